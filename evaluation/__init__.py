@@ -1,0 +1,1 @@
+"""The offline judge: a second client of the same Recommender."""

@@ -1,0 +1,41 @@
+"""Errors of every layer: each names the thing, the value and the remedy."""
+
+
+class ReleveError(Exception):
+    """Any failure Relève explains to its caller."""
+
+
+class UserError(ReleveError):
+    """The caller asked for something that cannot be done as asked; the message says what to change."""
+
+
+class NotFoundError(UserError):
+    """Nothing the viewer may read carries this name or id."""
+
+
+class AmbiguousError(UserError):
+    """Several things carry this name; the message lists their ids."""
+
+
+class InvalidInputError(UserError):
+    """A file, record or argument does not have the expected form."""
+
+
+class MissingPackageError(UserError):
+    """An optional package is not installed; the message holds the install command."""
+
+
+class EncoderMismatchError(UserError):
+    """The index was made with another encoder or text analysis; the message says how to rebuild."""
+
+
+class DimensionError(ReleveError):
+    """Embeddings of different lengths met."""
+
+
+class IndexMissingError(UserError):
+    """No index has been published yet; the message says how to make one."""
+
+
+class LockedError(UserError):
+    """Another process is writing; the message says which lock to wait for."""

@@ -1,0 +1,1 @@
+"""Passages: the parts of a document that are embedded and searched."""
