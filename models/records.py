@@ -88,8 +88,18 @@ def to_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+def clean_text(value: str) -> str:
+    """Return the text without what no database stores: NUL characters and halves of surrogate pairs."""
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+PlainText = Annotated[str, AfterValidator(clean_text)]
+Identifier = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(clean_text)
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(clean_text)
+]
 Day = Annotated[date, AfterValidator(check_year)]
 Moment = Annotated[datetime, AfterValidator(to_utc)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -126,8 +136,8 @@ class PersonRecord(Record):
     job_title: Name | None = None
     languages: tuple[LanguageCode, ...] = ()
     skills: tuple[Name, ...] = ()
-    bio: str | None = None
-    url: str | None = None
+    bio: PlainText | None = None
+    url: PlainText | None = None
     joined_on: Day | None = None
 
 
@@ -148,15 +158,15 @@ class DocumentRecord(Record):
     type: Literal["document"] = "document"
     id: Identifier
     kind: DocumentKind
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
-    text: str = ""
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(clean_text)] = ""
+    text: PlainText = ""
     language: LanguageCode | None = Field(default=None, description="Detected when absent.")
     space: Name | None = Field(default=None, description="Name or id of a space; the import's space if absent.")
     thread: Identifier | None = Field(default=None, description="Id of the document that opens the thread.")
     created_at: Moment | None = None
     score: float | None = None
     accepted: bool = False
-    url: str | None = None
+    url: PlainText | None = None
     tags: tuple[Name, ...] = ()
     people: tuple[Contribution, ...] = ()
 
@@ -178,10 +188,10 @@ class CommunityRecord(Record):
     type: Literal["community"] = "community"
     id: Identifier
     name: Name
-    theme: str = ""
+    theme: PlainText = ""
     status: CommunityStatus = CommunityStatus.ACTIVE
     protected: bool = False
-    url: str | None = None
+    url: PlainText | None = None
 
 
 class MembershipRecord(Record):
@@ -197,18 +207,24 @@ class MembershipRecord(Record):
 
 
 class DepartureRecord(Record):
-    """A declared departure: one date, or a band between two."""
+    """A declared departure: one date, or a band between two; or the withdrawal of an earlier declaration."""
 
     type: Literal["departure"] = "departure"
     person: PersonReference
-    earliest: Day
+    earliest: Day | None = Field(default=None, description="Required unless `revoked`.")
     latest: Day | None = Field(default=None, description="End of the band; same as `earliest` if absent.")
     declared_by: DeclaredBy
     announced: bool = Field(default=False, description="True when the whole organisation may know.")
+    revoked: bool = Field(default=False, description="True to withdraw what the same declarer stated before.")
 
     @model_validator(mode="after")
     def check_order(self) -> DepartureRecord:
-        """Refuse a band that ends before it starts."""
+        """Refuse a declaration without a date, and a band that ends before it starts."""
+        if self.earliest is None:
+            if not self.revoked:
+                message = "a departure needs `earliest`, or `revoked`"
+                raise ValueError(message)
+            return self
         if self.latest is not None and self.latest < self.earliest:
             message = f"latest ({self.latest}) is before earliest ({self.earliest})"
             raise ValueError(message)

@@ -1,0 +1,98 @@
+"""Access: who reads, and the where-clauses that every read of documents and people must carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from models.tables import (
+    AssociationRow,
+    DepartureRow,
+    DocumentRow,
+    HiddenDocumentRow,
+    MembershipRow,
+    PersonRow,
+    PreferenceRow,
+    SpaceKind,
+    SpaceRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is reading; without a person, someone of the organisation who belongs to no community."""
+
+    person_id: str | None = None
+
+
+def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
+    """Select the ids of the spaces the viewer may read."""
+    allowed: ColumnElement[bool] = SpaceRow.kind == SpaceKind.ORGANISATION
+    if viewer.person_id is not None:
+        communities = select(MembershipRow.community_id).where(
+            MembershipRow.person_id == viewer.person_id,
+            or_(MembershipRow.since.is_(None), MembershipRow.since <= today),
+            or_(MembershipRow.until.is_(None), MembershipRow.until >= today),
+        )
+        allowed = or_(
+            allowed,
+            and_(SpaceRow.kind == SpaceKind.COMMUNITY, SpaceRow.community_id.in_(communities)),
+            and_(SpaceRow.kind == SpaceKind.PRIVATE, SpaceRow.owner_id == viewer.person_id),
+        )
+    return select(SpaceRow.id).where(allowed)
+
+
+def may_read_document(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter documents to those the viewer may read and that still exist."""
+    return and_(DocumentRow.deleted_at.is_(None), DocumentRow.space_id.in_(readable_spaces(viewer, today)))
+
+
+def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter associations joined to documents: readable, and not hidden by the person they concern.
+
+    Nobody but the person sees what they have hidden.
+    """
+    hidden = exists().where(
+        HiddenDocumentRow.person_id == AssociationRow.person_id,
+        HiddenDocumentRow.document_id == AssociationRow.document_id,
+    )
+    shown = ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
+    return and_(may_read_document(viewer, today), shown)
+
+
+def may_be_suggested(today: date) -> ColumnElement[bool]:
+    """Filter people to those who accept to be suggested today: not opted out, not paused, not gone."""
+    withdrawn = exists().where(
+        PreferenceRow.person_id == PersonRow.id,
+        or_(PreferenceRow.visible_as_expert.is_(False), PreferenceRow.paused_until >= today),
+    )
+    gone = exists().where(
+        DepartureRow.person_id == PersonRow.id, DepartureRow.revoked_at.is_(None), DepartureRow.latest < today
+    )
+    return and_(~withdrawn, ~gone)
+
+
+def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter people to those in the directory, the viewer, and the authors of something the viewer may read.
+
+    Someone known only from a protected space does not exist outside it; someone opted out exists for themself.
+    """
+    opted_out = exists().where(PreferenceRow.person_id == PersonRow.id, PreferenceRow.visible_as_expert.is_(False))
+    wrote = (
+        select(AssociationRow.document_id)
+        .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
+        .where(AssociationRow.person_id == PersonRow.id, may_be_evidence(viewer, today))
+        .exists()
+    )
+    visible = and_(~opted_out, or_(PersonRow.in_directory, wrote))
+    return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
+
+
+def may_know_departure(viewer: Viewer) -> ColumnElement[bool]:
+    """Filter departures to standing ones that are announced to all, or the viewer's own."""
+    known: ColumnElement[bool] = DepartureRow.announced.is_(True)
+    if viewer.person_id is not None:
+        known = or_(known, DepartureRow.person_id == viewer.person_id)
+    return and_(DepartureRow.revoked_at.is_(None), known)

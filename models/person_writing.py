@@ -1,0 +1,176 @@
+"""People as they come in: linking references to persons, and storing person records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.names import fold, make_id
+from models.records import PersonRecord
+from models.rows import chunks, upsert
+from models.tables import IdentityRow, PersonRow
+
+# The source under which e-mail addresses are identities.
+EMAIL = "email"
+
+
+class PersonLinks:
+    """Links what a source calls people to the persons of the store, making a person for an unknown author.
+
+    A reference is, in this order: an id of this source, an e-mail address, the id of a person ('source:id'), the
+    full name of exactly one person. Ids of other sources never match by accident.
+    """
+
+    def __init__(self, session: Session, source: str) -> None:
+        self.session = session
+        self.source = source
+        self.known: dict[str, str] = {}
+
+    def resolve(self, references: Iterable[str]) -> dict[str, str]:
+        """Return the person id of every reference."""
+        missing = sorted(set(references) - self.known.keys())
+        for lookup in (self.by_identity, self.by_email, self.by_person_id, self.by_name, self.make_authors):
+            if missing:
+                self.known.update(lookup(missing))
+                missing = [reference for reference in missing if reference not in self.known]
+        return self.known
+
+    def by_identity(self, references: Sequence[str]) -> dict[str, str]:
+        """Return the persons known under these ids in this source."""
+        return dict(self.identities(self.source, references))
+
+    def by_email(self, references: Sequence[str]) -> dict[str, str]:
+        """Return the persons who have these e-mail addresses."""
+        addresses = {reference.lower(): reference for reference in references if "@" in reference}
+        return {addresses[address]: person for address, person in self.identities(EMAIL, list(addresses))}
+
+    def by_person_id(self, references: Sequence[str]) -> dict[str, str]:
+        """Return the persons whose ids these are."""
+        ids = [reference for reference in references if ":" in reference]
+        found: dict[str, str] = {}
+        for part in chunks(ids):
+            found.update(
+                {person: person for person in self.session.scalars(select(PersonRow.id).where(PersonRow.id.in_(part)))}
+            )
+        return found
+
+    def by_name(self, references: Sequence[str]) -> dict[str, str]:
+        """Return the persons who alone have these full names."""
+        names = {reference: fold(reference) for reference in references if " " in reference and "@" not in reference}
+        holders: defaultdict[str, list[str]] = defaultdict(list)
+        for part in chunks(set(names.values())):
+            statement = select(PersonRow.name_key, PersonRow.id).where(PersonRow.name_key.in_(part))
+            for key, person in self.session.execute(statement):
+                holders[key].append(person)
+        return {reference: holders[key][0] for reference, key in names.items() if len(holders[key]) == 1}
+
+    def make_authors(self, references: Sequence[str]) -> dict[str, str]:
+        """Make a person for each reference: an author nobody has described yet."""
+        made = {reference: make_id(self.source, reference) for reference in references}
+        people = [
+            {
+                "id": person,
+                "name": reference,
+                "name_key": fold(reference),
+                "in_directory": False,
+                "languages": [],
+                "content_hash": "",
+            }
+            for reference, person in made.items()
+        ]
+        self.session.execute(PersonRow.__table__.insert(), people)  # type: ignore[attr-defined]
+        self.add_identities([(self.source, reference, person) for reference, person in made.items()])
+        self.add_identities([(EMAIL, ref.lower(), person) for ref, person in made.items() if "@" in ref])
+        return made
+
+    def identities(self, source: str, external_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (external id, person id) of the identities that exist."""
+        found: list[tuple[str, str]] = []
+        for part in chunks(external_ids):
+            statement = select(IdentityRow.external_id, IdentityRow.person_id).where(
+                IdentityRow.source == source, IdentityRow.external_id.in_(part)
+            )
+            found.extend((external_id, person) for external_id, person in self.session.execute(statement))
+        return found
+
+    def add_identities(self, identities: Sequence[tuple[str, str, str]]) -> None:
+        """Store (source, external id, person id) links."""
+        upsert(
+            self.session,
+            IdentityRow,
+            [
+                {"source": source, "external_id": external_id, "person_id": person}
+                for source, external_id, person in identities
+            ],
+        )
+
+    def person_for(self, record: PersonRecord) -> str:
+        """Return the id a person record describes: known here, known by e-mail, an author of that name, or new."""
+        for found in (
+            self.by_identity([record.id]),
+            self.by_email([record.email or ""]),
+            self.undescribed(record.name),
+        ):
+            if found:
+                return next(iter(found.values()))
+        return make_id(self.source, record.id)
+
+    def undescribed(self, name: str) -> dict[str, str]:
+        """Return the only author of this full name whom no source has described, if there is exactly one."""
+        if " " not in name:
+            return {}
+        statement = select(PersonRow.id).where(PersonRow.name_key == fold(name), PersonRow.in_directory.is_(False))
+        people = list(self.session.scalars(statement))
+        return {name: people[0]} if len(people) == 1 else {}
+
+    def conflicting_email(self, record: PersonRecord, person: str) -> bool:
+        """Return whether the record's e-mail address already belongs to someone else."""
+        return any(owner != person for owner in self.by_email([record.email or ""]).values())
+
+
+def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) -> tuple[str, bool, bool]:
+    """Store a person record and its identities.
+
+    Returns:
+        The person's id, whether they are new, whether anything changed.
+    """
+    session = links.session
+    person = links.person_for(record)
+    values: dict[str, Any] = {
+        "name": record.name,
+        "name_key": fold(record.name),
+        "in_directory": True,
+        "unit_id": unit_id,
+        "site": record.site,
+        "job_title": record.job_title,
+        "languages": list(record.languages),
+        "url": record.url,
+        "joined_on": record.joined_on,
+        "content_hash": digest([record.model_dump(mode="json"), unit_id]),
+    }
+    existing = session.get(PersonRow, person)
+    changed = existing is None or existing.content_hash != values["content_hash"] or not existing.in_directory
+    if existing is None:
+        session.add(PersonRow(id=person, **values))
+    elif changed:
+        for name, value in values.items():
+            setattr(existing, name, value)
+    if changed:
+        session.flush()
+        identities = [(links.source, record.id, person)]
+        if record.email and not links.conflicting_email(record, person):
+            identities.append((EMAIL, record.email, person))
+        links.add_identities(identities)
+    links.known[record.id] = person
+    return person, existing is None, changed
+
+
+def digest(content: Any) -> str:  # noqa: ANN401 - anything JSON can hold
+    """Return a short fingerprint of JSON-like content; equal content gives equal fingerprints."""
+    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()

@@ -1,0 +1,46 @@
+"""Bulk reading and writing of rows, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.tables import Row
+
+T = TypeVar("T")
+# SQLite takes at most 32,766 bound values in a statement, PostgreSQL 65,535.
+KEYS_PER_STATEMENT = 5_000
+
+
+def chunks(items: Iterable[T], size: int = KEYS_PER_STATEMENT) -> Iterator[Sequence[T]]:
+    """Cut the items into lists of at most `size`."""
+    ordered = list(items)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def table_of(row: type[Row]) -> Table:
+    """Return the table behind a row class."""
+    table = inspect(row).local_table
+    if not isinstance(table, Table):
+        message = f"{row.__name__} is not mapped to a table"
+        raise TypeError(message)
+    return table
+
+
+def upsert(session: Session, row: type[Row], values: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, replacing all columns of those whose primary key exists."""
+    if not values:
+        return
+    table = table_of(row)
+    keys = [column.name for column in table.primary_key]
+    insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    others = {name: insert.excluded[name] for name in values[0] if name not in keys}
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    if not others:
+        statement = insert.on_conflict_do_nothing(index_elements=keys)
+    session.execute(statement, list(values))
