@@ -159,7 +159,7 @@ def delete_documents(session: Session, ids: Collection[str]) -> int:
             continue
         first = next_revisions(session, len(standing))
         session.execute(delete(AssociationRow).where(AssociationRow.document_id.in_(standing)))
-        emptied = {
+        emptied: dict[str, Any] = {
             "title": "",
             "text": "",
             "url": None,

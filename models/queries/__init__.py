@@ -1,0 +1,1 @@
+"""Reads of the store, one module per kind of thing read."""

@@ -1,0 +1,69 @@
+"""What the index follows: every document by revision, whatever its space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models.document_writing import REVISION
+from models.records import DocumentKind
+from models.tables import (
+    DocumentRow,
+    StoreStateRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document as the index follows it; the index reads every space, and filters when searched."""
+
+    id: str
+    revision: int
+    deleted: bool
+    kind: DocumentKind
+    title: str
+    text: str
+    language: str | None
+    space_id: str
+    created_at: datetime | None
+    tags: tuple[str, ...]
+
+
+def current_revision(session: Session) -> int:
+    """Return the store's revision."""
+    return session.scalars(select(StoreStateRow.value).where(StoreStateRow.key == REVISION)).one()
+
+
+def stream_changes(session: Session, after: int, batch_size: int) -> Iterator[list[IndexedDocument]]:
+    """Yield every document and tombstone whose revision is above `after`, in order of revision.
+
+    For the index alone, which holds all spaces and filters when it is searched.
+    """
+    while True:
+        statement: Select[*tuple[Any, ...]] = (
+            select(
+                DocumentRow.id,
+                DocumentRow.revision,
+                DocumentRow.deleted_at.is_not(None),
+                DocumentRow.kind,
+                DocumentRow.title,
+                DocumentRow.text,
+                DocumentRow.language,
+                DocumentRow.space_id,
+                DocumentRow.created_at,
+                DocumentRow.tags,
+            )
+            .where(DocumentRow.revision > after)
+            .order_by(DocumentRow.revision)
+            .limit(batch_size)
+        )
+        batch = [IndexedDocument(*row[:-1], tags=tuple(row[-1])) for row in session.execute(statement)]
+        if not batch:
+            return
+        yield batch
+        after = batch[-1].revision
