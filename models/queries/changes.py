@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ class IndexedDocument:
     language: str | None
     space_id: str
     created_at: datetime | None
-    tags: tuple[str, ...]
+    tags: Sequence[str]
 
 
 def current_revision(session: Session) -> int:
@@ -62,7 +62,7 @@ def stream_changes(session: Session, after: int, batch_size: int) -> Iterator[li
             .order_by(DocumentRow.revision)
             .limit(batch_size)
         )
-        batch = [IndexedDocument(*row[:-1], tags=tuple(row[-1])) for row in session.execute(statement)]
+        batch = [IndexedDocument(*row) for row in session.execute(statement)]
         if not batch:
             return
         yield batch

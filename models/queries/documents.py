@@ -55,7 +55,7 @@ class Document:
     created_at: datetime | None
     score: float | None
     url: str | None
-    tags: tuple[str, ...]
+    tags: Sequence[str]
     answers: int = 0
     """For a question, how many answers the viewer may read."""
     solved: bool = False
@@ -130,9 +130,7 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
             DocumentRow.tags,
         ).where(DocumentRow.id.in_(part), may_read_document(viewer, today))
         for row in session.execute(statement):
-            *columns, tags = row
-            answers, solved = replies.get(columns[0], (0, False))
-            document = Document(*columns, tags=tuple(tags), answers=answers, solved=solved)
+            document = Document(*row, *replies.get(row[0], (0, False)))
             documents[document.id] = document
     return documents
 
