@@ -21,6 +21,10 @@ class InvalidInputError(UserError):
     """A file, record or argument does not have the expected form."""
 
 
+class NotAllowedError(UserError):
+    """The viewer may not do this; the message says who may."""
+
+
 class MissingPackageError(UserError):
     """An optional package is not installed; the message holds the install command."""
 

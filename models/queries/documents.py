@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -130,8 +130,9 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
             DocumentRow.tags,
         ).where(DocumentRow.id.in_(part), may_read_document(viewer, today))
         for row in session.execute(statement):
-            document = Document(*row, *replies.get(row[0], (0, False)))
-            documents[document.id] = document
+            document = Document(*row)
+            answers, solved = replies.get(document.id, (0, False))
+            documents[document.id] = replace(document, answers=answers, solved=solved)
     return documents
 
 
