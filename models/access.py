@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from models.tables import (
     AssociationRow,
@@ -64,9 +65,9 @@ def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
 
 def may_be_suggested(today: date) -> ColumnElement[bool]:
     """Filter people to those who accept to be suggested today: not opted out, not paused, not gone."""
+    choice = aliased(PreferenceRow)
     withdrawn = exists().where(
-        PreferenceRow.person_id == PersonRow.id,
-        or_(PreferenceRow.visible_as_expert.is_(False), PreferenceRow.paused_until >= today),
+        choice.person_id == PersonRow.id, or_(choice.visible_as_expert.is_(False), choice.paused_until >= today)
     )
     gone = exists().where(
         DepartureRow.person_id == PersonRow.id, DepartureRow.revoked_at.is_(None), DepartureRow.latest < today
@@ -79,7 +80,8 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
 
     Someone known only from a protected space does not exist outside it; someone opted out exists for themself.
     """
-    opted_out = exists().where(PreferenceRow.person_id == PersonRow.id, PreferenceRow.visible_as_expert.is_(False))
+    choice = aliased(PreferenceRow)
+    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
     wrote = (
         select(AssociationRow.document_id)
         .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)

@@ -40,7 +40,8 @@ def upsert(session: Session, row: type[Row], values: Sequence[dict[str, Any]]) -
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
     others = {name: insert.excluded[name] for name in values[0] if name not in keys}
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    if not others:
+    if others:
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    else:
         statement = insert.on_conflict_do_nothing(index_elements=keys)
     session.execute(statement, list(values))

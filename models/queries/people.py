@@ -126,7 +126,7 @@ def count_recent_answers(
         )
         .group_by(AssociationRow.person_id)
     )
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).tuples().all())
 
 
 def find_person(session: Session, viewer: Viewer, today: date, reference: str) -> Person:
@@ -137,12 +137,7 @@ def find_person(session: Session, viewer: Viewer, today: date, reference: str) -
         AmbiguousError: several people; the message lists their ids.
     """
     folded = fold(reference)
-    by_identity = select(IdentityRow.person_id).where(
-        or_(
-            IdentityRow.external_id == reference,
-            (IdentityRow.source == EMAIL) & (IdentityRow.external_id == reference.lower()),
-        )
-    )
+    by_identity = select(IdentityRow.person_id).where(identity_is(reference))
     lookups = (
         PersonRow.id == reference,
         PersonRow.id.in_(by_identity),
@@ -161,15 +156,35 @@ def find_person(session: Session, viewer: Viewer, today: date, reference: str) -
     raise NotFoundError(message)
 
 
-def find_viewer(session: Session, reference: str, today: date) -> Viewer:
-    """Return the viewer for a person's id, e-mail address or name.
+def find_viewer(session: Session, reference: str) -> Viewer:
+    """Return the viewer for the id, e-mail address, id in a source or name of a person who acts for themself.
 
     Raises:
-        NotFoundError: there is no such person, or several.
+        NotFoundError: there is no such person.
+        AmbiguousError: several people.
     """
-    if session.get(PersonRow, reference) is not None:
-        return Viewer(reference)
-    return Viewer(find_person(session, Viewer(), today, reference).id)
+    by_identity = select(IdentityRow.person_id).where(identity_is(reference))
+    for condition in (
+        PersonRow.id == reference,
+        PersonRow.id.in_(by_identity),
+        PersonRow.name_key == fold(reference),
+    ):
+        people = session.scalars(select(PersonRow.id).where(condition).limit(2)).all()
+        if len(people) == 1:
+            return Viewer(people[0])
+        if people:
+            message = f"Several people answer to '{reference}'; give an id such as people:1001"
+            raise AmbiguousError(message)
+    message = f"Nobody is called '{reference}'; give an id such as people:1001, an e-mail address or a full name"
+    raise NotFoundError(message)
+
+
+def identity_is(reference: str) -> ColumnElement[bool]:
+    """Filter identities to those with this id in any source, or this e-mail address."""
+    return or_(
+        IdentityRow.external_id == reference,
+        (IdentityRow.source == EMAIL) & (IdentityRow.external_id == reference.lower()),
+    )
 
 
 def read_communities_of(session: Session, viewer: Viewer, today: date, person_id: str) -> list[CommunityPlace]:

@@ -1,0 +1,155 @@
+"""The commands that write: ingest and index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from api.cli import rendering
+from api.settings import Settings
+from api.wiring import create_service
+from ingestion.formats import open_source
+from ingestion.importing import run_import
+from ingestion.report import ImportReport
+from models.store import Store
+from models.tables import ORGANISATION_SPACE
+from recommender.indexing import IndexReport
+
+# Progress goes to stderr, so that --json stays alone on stdout.
+PROGRESS_COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """The options of `releve ingest`."""
+
+    source: str | None = None
+    space: str | None = None
+    prune: bool = False
+    index: bool = True
+    dates: str | None = None
+    as_json: bool = False
+
+
+class SkippedOut(BaseModel):
+    """Something that was not imported."""
+
+    file: str
+    line: int | None
+    reason: str
+
+
+class IndexOut(BaseModel):
+    """What bringing the index up to date did."""
+
+    documents: int
+    passages: int
+    seconds: float
+
+
+class IngestOut(BaseModel):
+    """What became of an import."""
+
+    source: str
+    format: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    pruned: int | None
+    resumed_from: int
+    skipped: int
+    skips: list[SkippedOut]
+    notes: list[str]
+    seconds: float
+    index: IndexOut | None
+
+
+def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
+    """Import a source, index it, and report."""
+    with create_service(Settings()) as service:
+        report = import_with_progress(service.store, format_name, path, options)
+        indexed = None
+        if options.index:
+            with progress("Index") as bar:
+                indexed = service.update_index(on_progress=bar.advance_to)
+    out = ingest_out(report, indexed)
+    if options.as_json:
+        rendering.print_json(out)
+    else:
+        rendering.print_import(Console(), out)
+
+
+def import_with_progress(store: Store, format_name: str, path: Path, options: IngestOptions) -> ImportReport:
+    """Import a source with a progress bar."""
+    source = open_source(format_name, path)
+    with progress(f"Import {path.name}") as bar:
+        return run_import(
+            store,
+            source,
+            name=options.source,
+            space=options.space or ORGANISATION_SPACE,
+            prune=options.prune,
+            on_progress=lambda done: bar.advance_to(done.bytes_read, done.bytes_total),
+        )
+
+
+def index(*, rebuild: bool, as_json: bool) -> None:
+    """Bring the index up to date, or make it anew."""
+    with create_service(Settings()) as service, progress("Index") as bar:
+        report = service.update_index(rebuild=rebuild, on_progress=bar.advance_to)
+    out = index_out(report)
+    if as_json:
+        rendering.print_json(out)
+    else:
+        rendering.print_index(Console(), out)
+
+
+class Bar:
+    """A progress bar on stderr."""
+
+    def __init__(self, display: Progress, task: TaskID) -> None:
+        self.display = display
+        self.task = task
+
+    def advance_to(self, done: int, total: int) -> None:
+        """Show how much is done."""
+        self.display.update(self.task, completed=done, total=max(total, 1))
+
+
+@contextmanager
+def progress(description: str) -> Iterator[Bar]:
+    """Show a bar while something runs; nothing when stderr is not a terminal."""
+    console = Console(stderr=True)
+    with Progress(*PROGRESS_COLUMNS, console=console, transient=True, disable=not console.is_terminal) as display:
+        yield Bar(display, display.add_task(description, total=None))
+
+
+def ingest_out(report: ImportReport, indexed: IndexReport | None) -> IngestOut:
+    """Return a report in its JSON shape."""
+    return IngestOut(
+        source=report.source,
+        format=report.format,
+        read=report.read,
+        new=report.new,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        pruned=report.pruned,
+        resumed_from=report.resumed_from,
+        skipped=report.skipped,
+        skips=[SkippedOut(file=skip.file, line=skip.line, reason=skip.reason) for skip in report.skips],
+        notes=report.notes,
+        seconds=round(report.seconds, 2),
+        index=index_out(indexed) if indexed else None,
+    )
+
+
+def index_out(report: IndexReport) -> IndexOut:
+    """Return an index report in its JSON shape."""
+    return IndexOut(documents=report.documents, passages=report.passages, seconds=round(report.seconds, 2))

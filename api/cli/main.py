@@ -1,0 +1,192 @@
+"""The `releve` command: its options, and how errors end it. What each command does is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+USER_MISTAKE, OUR_MISTAKE = 2, 1
+
+app = typer.Typer(
+    name="releve",
+    help="Find who knows, and pass it on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class IntentName(StrEnum):
+    """What the asker wants of the ranking."""
+
+    EXPERTISE = "expertise"
+    ROUTING = "routing"
+
+
+class LanguageName(StrEnum):
+    """Languages of the answers."""
+
+    FR = "fr"
+    EN = "en"
+
+
+class DateOrder(StrEnum):
+    """Order of day, month and year in the dates of a file."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+AsPerson = Annotated[
+    str | None, typer.Option("--as", metavar="PERSON", help="Read as this person (id, e-mail or name).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Lang = Annotated[LanguageName | None, typer.Option(help="Language of the answer; that of the question by default.")]
+
+
+@app.callback()
+def main(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Find who knows, and pass it on."""
+
+
+@app.command()
+def ingest(
+    format_name: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="threads, stackexchange, people, documents or records.")
+    ],
+    path: Annotated[Path, typer.Argument(help="File or folder to import.")],
+    *,
+    source: Annotated[str | None, typer.Option(help="Name of the source; from the path by default.")] = None,
+    space: Annotated[
+        str | None, typer.Option(help="Space of the documents; the whole organisation by default.")
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete what the source no longer holds.")] = False,
+    index: Annotated[bool, typer.Option(help="Bring the index up to date afterwards.")] = True,
+    dates: Annotated[DateOrder | None, typer.Option(help="Order of the dates in a people file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import people, questions, documents or records, then index them."""
+    from api.cli import ingesting
+
+    ingesting.ingest(
+        format_name, path, ingesting.IngestOptions(source, space, prune, index, dates and dates.value, as_json)
+    )
+
+
+@app.command()
+def index(
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Start anew, with the encoder now set.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the index up to date with the store."""
+    from api.cli import ingesting
+
+    ingesting.index(rebuild=rebuild, as_json=as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help='"Who knows about …?", in French or English.')],
+    *,
+    top: Annotated[int, typer.Option(help="How many people at most.")] = 5,
+    intent: Annotated[
+        IntentName, typer.Option(help="expertise: who knows; routing: who will answer.")
+    ] = IntentName.EXPERTISE,
+    viewer: AsPerson = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask who knows about something."""
+    from api.cli import asking
+
+    asking.ask(question, asking.AskRequest(top, intent.value, viewer, lang and lang.value, as_json))
+
+
+@app.command()
+def person(
+    reference: Annotated[str, typer.Argument(metavar="ID", help="Id, e-mail address or name.")],
+    *,
+    viewer: AsPerson = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is known about a person, and from what. With --as the same person: everything inferred about them."""
+    from api.cli import asking
+
+    asking.person(reference, viewer, lang and lang.value, as_json=as_json)
+
+
+@app.command()
+def preferences(
+    reference: Annotated[str, typer.Argument(metavar="ID", help="The person who decides.")],
+    *,
+    visible: Annotated[bool | None, typer.Option("--visible/--opt-out", help="Be suggested, or never.")] = None,
+    pause_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Not be suggested up to this day.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="End a pause.")] = False,
+    capacity: Annotated[int | None, typer.Option(min=0, help="Questions accepted per week.")] = None,
+    no_limit: Annotated[bool, typer.Option("--no-limit", help="Accept any number of questions.")] = False,
+    hide: Annotated[list[str] | None, typer.Option(help="Document not to use as evidence.")] = None,
+    show: Annotated[list[str] | None, typer.Option(help="Hidden document to use again.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide, as a person, how Relève may suggest you."""
+    from api.cli import deciding
+
+    day: date | None = pause_until.date() if pause_until else None
+    change = deciding.Change(visible, day, resume, capacity, no_limit, tuple(hide or ()), tuple(show or ()))
+    deciding.preferences(reference, change, as_json=as_json)
+
+
+@app.command()
+def status(*, viewer: AsPerson = None, as_json: AsJson = False) -> None:
+    """Show what the store holds for a reader, and whether the index follows it."""
+    from api.cli import asking
+
+    asking.status(viewer, as_json=as_json)
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+) -> None:
+    """Serve the REST interface on this machine."""
+    from api.cli import serving
+
+    serving.serve(host, port)
+
+
+@app.command()
+def demo() -> None:
+    """Load the sample organisation beside your own data, ask it a few questions, and say how to go on."""
+    from api.cli import sample
+
+    sample.demo()
+
+
+def run() -> None:
+    """Run the command; an error is one line on stderr, and the exit code says whose mistake it is."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001, RUF100 - the edge: everything that escapes ends here
+        if "--debug" in sys.argv:
+            raise
+        from api.cli.failing import explain
+
+        code, line = explain(error)
+        sys.stderr.write(f"{line}\n")
+        sys.exit(code)

@@ -1,0 +1,90 @@
+"""The command that shows Relève at work on the sample organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from api.cli import rendering
+from api.cli.ingesting import IngestOptions, import_with_progress
+from api.settings import Settings
+from api.wiring import Service, create_service
+from models.access import Viewer
+from models.errors import NotFoundError
+from recommender.reasons import Language
+from recommender.service import AskOptions
+
+
+@dataclass(frozen=True, slots=True)
+class SampleImport:
+    """One file or folder of the sample organisation, as `releve ingest` would be told to read it."""
+
+    format: str
+    path: str
+    source: str
+    space: str | None = None
+
+
+# In this order: people first, so that authors link to them; communities before what is written in their space.
+IMPORTS = (
+    SampleImport("people", "personnes.csv", "personnel"),
+    SampleImport("records", "communautes.jsonl", "communautes"),
+    SampleImport("threads", "questions", "questions"),
+    SampleImport("threads", "questions-protegees", "accompagnement", space="communautes:accompagnement"),
+    SampleImport("documents", "documents", "documents"),
+)
+QUESTIONS = (
+    ("Comment redémarrer la pompe 3 de l’usine des Ormes après une panne de courant ?", Language.FRENCH),
+    ("Who knows how to restart the tax billing night batch after an abend?", Language.ENGLISH),
+)
+
+
+def sample_folder() -> Path:
+    """Return where the sample organisation is: in the installed package, or in the checkout.
+
+    Raises:
+        NotFoundError: this installation lacks it.
+    """
+    api = Path(__file__).parents[1]
+    for folder in (api / "sample", api.parent / "examples" / "organisation"):
+        if (folder / "personnes.csv").exists():
+            return folder
+    message = "This installation lacks the sample organisation; run releve demo from a checkout of the project"
+    raise NotFoundError(message)
+
+
+def demo() -> None:
+    """Load the sample organisation into a store of its own, ask, and say how to go on."""
+    settings = Settings()
+    settings = settings.model_copy(update={"home": settings.home / "demo", "database_url": None})
+    console = Console()
+    folder = sample_folder()
+    with create_service(settings) as service:
+        load(service, folder, console)
+        for question, language in QUESTIONS:
+            console.print(Rule(f"releve ask “{question}”", align="left"))
+            options = AskOptions(top=2, language=language)
+            rendering.print_answer(console, service.recommender().find_experts(question, Viewer(), options), language)
+    console.print(Rule("Et maintenant / What next", align="left"))
+    home = f"RELEVE_HOME={settings.home}"
+    for command, why in (
+        (f'{home} releve ask "Qui connaît les embâcles ?"', "ask your own question"),
+        (f'{home} releve person "Lucien Bois-Clair"', "see what is known about a person"),
+        (f"{home} releve serve", "open the REST interface on http://127.0.0.1:8000/docs"),
+        ("releve ingest FORMAT PATH", "import your own organisation"),
+    ):
+        console.print(f"  {command}   # {why}", markup=False, highlight=False, soft_wrap=True)
+
+
+def load(service: Service, folder: Path, console: Console) -> None:
+    """Import every part of the sample organisation and index it."""
+    for part in IMPORTS:
+        options = IngestOptions(source=part.source, space=part.space)
+        report = import_with_progress(service.store, part.format, folder / part.path, options)
+        counts = f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.skipped} skipped"
+        console.print(f"{part.format:9} {part.path}: {counts}", markup=False, highlight=False)
+    indexed = service.update_index()
+    console.print(f"index     {indexed.passages} passages\n", markup=False, highlight=False)

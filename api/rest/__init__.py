@@ -1,0 +1,5 @@
+"""REST routes, one module per kind of thing."""
+
+from api.rest import experts, health
+
+__all__ = ["experts", "health"]

@@ -1,0 +1,27 @@
+"""Settings: what the environment says. Only entry points read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each from RELEVE_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="RELEVE_", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: user_data_path("releve"))
+    """Folder of the SQLite store and of the index."""
+    database_url: str | None = None
+    """Address of a PostgreSQL database, in place of the SQLite store."""
+    encoder: str | None = None
+    """Which encoder gives meaning; words only when unset. See recommender.encoders.choose."""
+
+    @property
+    def index_folder(self) -> Path:
+        """Return where the index is."""
+        return self.home / "index"

@@ -1,0 +1,110 @@
+"""Wiring: the one place where settings become a store, an index and a Recommender."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from api.settings import Settings
+from models.errors import IndexMissingError
+from models.queries.changes import current_revision
+from models.store import Store
+from recommender.encoders.encoder import Encoder
+from recommender.indexes.embedded import EmbeddedIndex
+from recommender.indexing import IndexReport, update_index
+from recommender.service import Recommender
+
+
+class Service:
+    """A store with its index; the encoder and the index are opened when first needed."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self._lock = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._index: EmbeddedIndex | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def encoder(self) -> Encoder | None:
+        """Return the encoder that is set; None for words only."""
+        if self._encoder is None and self.settings.encoder is not None:
+            from recommender.encoders.choose import load_encoder
+
+            self._encoder = load_encoder(self.settings.encoder)
+        return self._encoder
+
+    def encoder_id(self) -> str | None:
+        """Return the id of the encoder that is set; None for words only."""
+        encoder = self.encoder()
+        return encoder.id if encoder else None
+
+    def index(self) -> EmbeddedIndex:
+        """Return the published index, opened again when a newer generation was published.
+
+        Raises:
+            IndexMissingError: nothing is published yet.
+            EncoderMismatchError: another encoder made it.
+        """
+        with self._lock:
+            if self._index is None:
+                self._index = EmbeddedIndex.open(self.settings.index_folder, self.encoder_id(), self.dim())
+            else:
+                self._index.refresh()
+            return self._index
+
+    def dim(self) -> int:
+        """Return the length of the embeddings; 0 for words only."""
+        encoder = self.encoder()
+        return encoder.dim if encoder else 0
+
+    def recommender(self) -> Recommender:
+        """Return the Recommender over the newest generation of the index."""
+        return Recommender(self.store, self.index(), self.encoder())
+
+    def update_index(
+        self, *, rebuild: bool = False, on_progress: Callable[[int, int], None] | None = None
+    ) -> IndexReport:
+        """Bring the index up to date with the store, or make it anew."""
+        folder = self.settings.index_folder
+        try:
+            index = self.index()
+        except IndexMissingError:
+            rebuild = True
+        if rebuild:
+            index = EmbeddedIndex.create(folder, self.encoder_id(), self.dim())
+        with index.writing():
+            return update_index(self.store, index, self.encoder(), on_progress)
+
+    def check(self) -> None:
+        """Raise unless the store and the index answer."""
+        with self.store.read() as session:
+            current_revision(session)
+        self.index()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+def open_service(settings: Settings) -> Service:
+    """Return the service of an organisation that was imported before.
+
+    Raises:
+        NotFoundError: nothing was imported yet.
+    """
+    return Service(settings, Store.open(settings.home, settings.database_url))
+
+
+def create_service(settings: Settings) -> Service:
+    """Return the service, with an empty store where there was none."""
+    return Service(settings, Store.create(settings.home, settings.database_url))
