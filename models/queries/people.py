@@ -126,7 +126,7 @@ def count_recent_answers(
         )
         .group_by(AssociationRow.person_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def find_person(session: Session, viewer: Viewer, today: date, reference: str) -> Person:

@@ -1,0 +1,201 @@
+"""What nobody may see: random spaces, memberships and viewers, every way in, against an oracle and a twin store."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from api.app import create_app
+from api.cli.main import app as command_line
+from api.settings import Settings
+from api.wiring import Service, create_service
+from models.records import (
+    AnyRecord,
+    CommunityRecord,
+    Contribution,
+    DocumentKind,
+    DocumentRecord,
+    MembershipRecord,
+    PersonRecord,
+    Role,
+)
+from models.store import SQLITE_NAME
+from models.writing import Writer
+
+WORDS = ("pompe", "vanne", "gel", "paie", "lot", "nuit", "archive", "pont")
+COMMUNITIES = ("c0", "c1", "c2")
+EMPLOYEES = ("e0", "e1", "e2", "e3")
+OUTSIDERS = ("x0", "x1")  # authors whom no directory describes
+START = datetime(2024, 1, 1, tzinfo=UTC)
+KINDS = {DocumentKind.PRACTICE: Role.WROTE, DocumentKind.QUESTION: Role.ASKED, DocumentKind.ANSWER: Role.ANSWERED}
+
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
+
+
+@dataclass(frozen=True)
+class World:
+    """An organisation: who is in which protected community, and what was written where by whom."""
+
+    protected: frozenset[str]
+    members: frozenset[tuple[str, str]]
+    documents: tuple[DocumentRecord, ...]
+
+    def records(self) -> list[AnyRecord]:
+        people = [PersonRecord(id=person, name=f"Employee {person}", skills=("pont",)) for person in EMPLOYEES]
+        communities = [
+            CommunityRecord(id=community, name=f"Community {community}", protected=community in self.protected)
+            for community in COMMUNITIES
+        ]
+        members = [MembershipRecord(community=community, person=person) for community, person in sorted(self.members)]
+        return [*people, *communities, *members, *self.documents]
+
+    def readable(self, document: DocumentRecord, viewer: str | None) -> bool:
+        if document.space == "private":
+            return document.people[0].person == viewer
+        return document.space not in self.protected or (document.space, viewer) in self.members
+
+    def seen_by(self, viewer: str | None) -> World:
+        return replace(self, documents=tuple(d for d in self.documents if self.readable(d, viewer)))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    documents = []
+    for number in range(draw(st.integers(3, 9))):
+        kind = draw(st.sampled_from(list(KINDS)))
+        author = Contribution(person=draw(st.sampled_from(EMPLOYEES + OUTSIDERS)), role=KINDS[kind])
+        documents.append(
+            DocumentRecord(
+                id=f"d{number}",
+                kind=kind,
+                title=draw(texts),
+                text=draw(texts),
+                language="fr",
+                space=draw(st.sampled_from(["organisation", "private", *COMMUNITIES])),
+                thread=draw(st.sampled_from([None, "d0", "d1"])) if kind is DocumentKind.ANSWER else None,
+                created_at=START + timedelta(days=number),
+                people=(author,),
+            )
+        )
+    memberships = st.tuples(st.sampled_from(COMMUNITIES), st.sampled_from(EMPLOYEES))
+    return World(
+        draw(st.frozensets(st.sampled_from(COMMUNITIES))),
+        draw(st.frozensets(memberships, max_size=5)),
+        tuple(documents),
+    )
+
+
+@contextmanager
+def loaded(world: World, template: Path) -> Iterator[Service]:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(template, Path(folder) / SQLITE_NAME)
+        with create_service(Settings(home=Path(folder))) as service:
+            with service.store.write() as session:
+                assert Writer(session, "w").write(world.records()).refused == []
+            service.update_index()
+            yield service
+
+
+def ask_command(service: Service, *arguments: str) -> Any:
+    result = CliRunner().invoke(command_line, list(arguments), env={"RELEVE_HOME": str(service.settings.home)})
+    return json.loads(result.stdout) if result.exit_code == 0 else f"exit {result.exit_code}: {result.exception}"
+
+
+def every_answer(service: Service, viewer: str | None, question: str) -> dict[str, Any]:
+    """Everything the product says to this viewer, from every command and endpoint that reads."""
+    as_viewer = ["--as", f"w:{viewer}"] if viewer else []
+    said: dict[str, Any] = {"status": ask_command(service, "status", "--json", *as_viewer)}
+    for intent in ("expertise", "routing"):
+        said[f"ask {intent}"] = ask_command(service, "ask", question, "--json", "--intent", intent, *as_viewer)
+    for person in EMPLOYEES + OUTSIDERS:
+        said[f"person {person}"] = ask_command(service, "person", f"w:{person}", "--json", *as_viewer)
+    with TestClient(create_app(lambda: service)) as client:
+        body = {"query": question, "viewer": f"w:{viewer}" if viewer else None}
+        said["rest"] = client.post("/v1/experts/search", json=body).json()
+    for answer in said.values():
+        if isinstance(answer, dict):
+            for changing in ("took_ms", "home", "database", "last_import"):
+                answer.pop(changing, None)
+    return said
+
+
+def document_ids(said: Any) -> set[str]:
+    if isinstance(said, dict):
+        own = {said["document_id"]} if "document_id" in said else set()
+        return own.union(*(document_ids(value) for value in said.values()))
+    if isinstance(said, list):
+        return set().union(*(document_ids(value) for value in said))
+    return set()
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds(), viewer=st.sampled_from([None, *EMPLOYEES]), question=texts)
+def test_no_answer_holds_or_betrays_what_its_viewer_may_not_read(
+    sqlite_template: Path, world: World, viewer: str | None, question: str
+) -> None:
+    allowed = {f"w:{d.id}" for d in world.documents if world.readable(d, viewer)}
+    allowed |= {f"w:profile/{person}" for person in EMPLOYEES}
+    with loaded(world, sqlite_template) as service:
+        said = every_answer(service, viewer, question)
+    assert document_ids(said) <= allowed
+    # The same organisation without what the viewer may not read gives the same answers, to the last count and score.
+    with loaded(world.seen_by(viewer), sqlite_template) as twin:
+        assert every_answer(twin, viewer, question) == said
+
+
+@pytest.mark.parametrize("leak", ["space", "count"])
+def test_the_oracle_sees_a_leak(sqlite_template: Path, leak: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = tuple(
+        DocumentRecord(
+            id=id_,
+            kind=DocumentKind.PRACTICE,
+            title=word,
+            language="fr",
+            space=space,
+            people=(Contribution(person="e0", role=Role.WROTE),),
+        )
+        for id_, word, space in (("d0", "pompe", "c0"), ("d1", "pompe", None), ("d2", "gel", None))
+    )
+    world = World(frozenset({"c0"}), frozenset(), documents)
+    show_everything(monkeypatch, leak)
+    with loaded(world, sqlite_template) as service:
+        said = every_answer(service, None, "pompe gel")
+    with loaded(world.seen_by(None), sqlite_template) as twin:
+        assert every_answer(twin, None, "pompe gel") != said
+
+
+def show_everything(monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
+    """Open one of the two filters: that of the documents read, or that of the words counted."""
+    from sqlalchemy import select
+
+    import models.access
+    import recommender.service
+    from models.queries.documents import list_space_ids
+    from models.tables import SpaceRow
+
+    def all_spaces(*_: Any) -> Any:
+        return select(SpaceRow.id)
+
+    def all_space_ids(session: Any, *_: Any) -> list[str]:
+        return sorted(session.scalars(select(SpaceRow.id)))
+
+    patches: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+        "space": (models.access, "readable_spaces", all_spaces),
+        "count": (recommender.service, "list_space_ids", all_space_ids),
+    }
+    assert list_space_ids is recommender.service.list_space_ids
+    monkeypatch.setattr(*patches[leak])
