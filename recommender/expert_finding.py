@@ -35,14 +35,15 @@ class VotingWeights:
     """Age at which the part of a vote that ages counts half."""
     lasting_share: float
     """The part of a vote that does not age."""
+    accepted: float
+    """How much an accepted answer counts beside another."""
 
 
 WEIGHTS = {
-    Intent.EXPERTISE: VotingWeights(sharpness=3.0, discount=0.9, half_life_days=730.0, lasting_share=0.5),
-    Intent.ROUTING: VotingWeights(sharpness=1.0, discount=0.95, half_life_days=60.0, lasting_share=0.05),
+    Intent.EXPERTISE: VotingWeights(sharpness=3.0, discount=0.9, half_life_days=730.0, lasting_share=0.5, accepted=1.2),
+    Intent.ROUTING: VotingWeights(sharpness=1.0, discount=0.95, half_life_days=60.0, lasting_share=0.05, accepted=1.0),
 }
 ROLE_WEIGHTS = {
-    Role.ACCEPTED: 1.0,
     Role.ANSWERED: 1.0,
     Role.WROTE: 1.0,
     Role.SPOKE: 1.0,
@@ -109,7 +110,8 @@ def vote_value(item: Evidence, relevance: Mapping[str, float], weights: VotingWe
     if item.kind is DocumentKind.ANSWER and item.thread_id is not None:
         own = max(own, relevance.get(item.thread_id, 0.0))
     relevant: float = own**weights.sharpness
-    standing = ROLE_WEIGHTS[item.role] * item.weight * quality(item)
+    role = weights.accepted if item.role is Role.ACCEPTED else ROLE_WEIGHTS[item.role]
+    standing = role * item.weight * quality(item)
     return relevant * standing * freshness(item.at, weights, now)
 
 

