@@ -11,7 +11,7 @@ from models.tables import ID_LENGTH
 
 def fold(text: str) -> str:
     """Return the text without case, accents or repeated spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 

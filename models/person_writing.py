@@ -18,6 +18,9 @@ from models.tables import IdentityRow, PersonRow
 
 # The source under which e-mail addresses are identities.
 EMAIL = "email"
+# The content hash of an author whom no source has described; someone who left the directory keeps theirs, so that a
+# namesake hired later does not take over what they wrote.
+UNDESCRIBED = ""
 
 
 class PersonLinks:
@@ -47,8 +50,9 @@ class PersonLinks:
 
     def by_email(self, references: Sequence[str]) -> dict[str, str]:
         """Return the persons who have these e-mail addresses."""
-        addresses = {reference.lower(): reference for reference in references if "@" in reference}
-        return {addresses[address]: person for address, person in self.identities(EMAIL, list(addresses))}
+        addresses = {reference: reference.lower() for reference in references if "@" in reference}
+        persons = dict(self.identities(EMAIL, sorted(set(addresses.values()))))
+        return {reference: persons[address] for reference, address in addresses.items() if address in persons}
 
     def by_person_id(self, references: Sequence[str]) -> dict[str, str]:
         """Return the persons whose ids these are."""
@@ -71,18 +75,24 @@ class PersonLinks:
         return {reference: holders[key][0] for reference, key in names.items() if len(holders[key]) == 1}
 
     def make_authors(self, references: Sequence[str]) -> dict[str, str]:
-        """Make a person for each reference: an author nobody has described yet."""
-        made = {reference: make_id(self.source, reference) for reference in references}
+        """Make a person for each reference: an author nobody has described yet.
+
+        Spellings that the lookups would link, had they come one after the other, are one person.
+        """
+        first: dict[str, str] = {}
+        for reference in references:
+            first.setdefault(spelling_key(reference), reference)
+        made = {reference: make_id(self.source, first[spelling_key(reference)]) for reference in references}
         people = [
             {
-                "id": person,
+                "id": make_id(self.source, reference),
                 "name": reference,
                 "name_key": fold(reference),
                 "in_directory": False,
                 "languages": [],
-                "content_hash": "",
+                "content_hash": UNDESCRIBED,
             }
-            for reference, person in made.items()
+            for reference in first.values()
         ]
         self.session.execute(PersonRow.__table__.insert(), people)  # type: ignore[attr-defined]
         self.add_identities([(self.source, reference, person) for reference, person in made.items()])
@@ -125,7 +135,7 @@ class PersonLinks:
         """Return the only author of this full name whom no source has described, if there is exactly one."""
         if " " not in name:
             return {}
-        statement = select(PersonRow.id).where(PersonRow.name_key == fold(name), PersonRow.in_directory.is_(False))
+        statement = select(PersonRow.id).where(PersonRow.name_key == fold(name), PersonRow.content_hash == UNDESCRIBED)
         people = list(self.session.scalars(statement))
         return {name: people[0]} if len(people) == 1 else {}
 
@@ -169,6 +179,13 @@ def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) 
         links.add_identities(identities)
     links.known[record.id] = person
     return person, existing is None, changed
+
+
+def spelling_key(reference: str) -> str:
+    """Return what two references to one unknown author have in common: e-mail address, full name, or all of it."""
+    if "@" in reference:
+        return reference.lower()
+    return fold(reference) if " " in reference else reference
 
 
 def digest(content: Any) -> str:  # noqa: ANN401 - anything JSON can hold

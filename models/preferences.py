@@ -56,7 +56,7 @@ def change_preferences(session: Session, viewer: Viewer, person_id: str, changes
         "capacity_per_week": current.capacity_per_week,
         "paused_until": current.paused_until,
     }
-    upsert(session, PreferenceRow, [{"person_id": person_id, **values, **changes}])
+    upsert(session, PreferenceRow, [{**values, **changes, "person_id": person_id}])
 
 
 def hide_document(session: Session, viewer: Viewer, today: date, person_id: str, document_id: str) -> None:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
 
 # Dates outside these years are typing errors in every source seen so far.
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
@@ -88,18 +98,19 @@ def to_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def clean_text(value: str) -> str:
-    """Return the text without what no database stores: NUL characters and halves of surrogate pairs."""
+def clean_text(value: Any) -> Any:  # noqa: ANN401 - anything an importer was given; validated as text afterwards
+    """Return a text without what no database stores: NUL characters and halves of surrogate pairs."""
+    if not isinstance(value, str):
+        return value
     return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-PlainText = Annotated[str, AfterValidator(clean_text)]
-Identifier = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(clean_text)
-]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(clean_text)
-]
+# Cleaned before anything else, so that an id of NUL characters alone is refused as empty.
+Cleaned = BeforeValidator(clean_text)
+PlainText = Annotated[str, Cleaned]
+Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Cleaned]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Cleaned]
+EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=300), Cleaned]
 Day = Annotated[date, AfterValidator(check_year)]
 Moment = Annotated[datetime, AfterValidator(to_utc)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -130,7 +141,7 @@ class PersonRecord(Record):
     type: Literal["person"] = "person"
     id: Identifier
     name: Name
-    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=300)] | None = None
+    email: EmailAddress | None = None
     unit: Name | None = Field(default=None, description="Name or id of the unit; made when missing.")
     site: Name | None = None
     job_title: Name | None = None
@@ -158,13 +169,13 @@ class DocumentRecord(Record):
     type: Literal["document"] = "document"
     id: Identifier
     kind: DocumentKind
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(clean_text)] = ""
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Cleaned] = ""
     text: PlainText = ""
     language: LanguageCode | None = Field(default=None, description="Detected when absent.")
     space: Name | None = Field(default=None, description="Name or id of a space; the import's space if absent.")
     thread: Identifier | None = Field(default=None, description="Id of the document that opens the thread.")
     created_at: Moment | None = None
-    score: float | None = None
+    score: FiniteFloat | None = None
     accepted: bool = False
     url: PlainText | None = None
     tags: tuple[Name, ...] = ()

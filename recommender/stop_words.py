@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 # Articles, pronouns, prepositions, conjunctions, auxiliaries, and the words questions are made of ("comment", "quel").
-# Left out on purpose: été (summer), est is kept as a stop word although it is also a compass point.
-FRENCH: Final = frozenset(
-    """
+# "été" is left out, being a summer too; "est" is in, though a compass point.
+_FRENCH: Final = """
     a afin ai aie aient aies ait alors apres as assez au aucun aucune aujourd auquel aura aurai auraient aurait auras
     aurez auriez aurions aurons auront aussi autre autres aux auxquelles auxquels avaient avais avait avant avec avez
     aviez avions avoir avons ayant ayez ayons bien bonjour c ca car ce ceci cela celle celles celui cependant certain
@@ -22,11 +21,9 @@ FRENCH: Final = frozenset(
     seriez serions serons seront ses si sien sienne sinon soi soient sois soit sommes son sont sous suis sur t ta tandis
     tant te tel telle telles tels tes toi ton toujours tous tout toute toutes tres trop tu un une va vers veut veux
     voici voila vont vos votre vous vu y
-    """.split()
-)
-
-ENGLISH: Final = frozenset(
     """
+
+_ENGLISH: Final = """
     a about after again all also although am an and any anybody anyone are aren as at be because been before being
     between both but by can cannot could couldn d did didn do does doesn doing don done down during each either etc
     ever every few for from further get gets getting got had hadn has hasn have haven having he hello her here hers
@@ -36,8 +33,9 @@ ENGLISH: Final = frozenset(
     t than thank thanks that the their theirs them themselves then there these they this those though through thus to
     too under until up upon us ve very via was wasn we were weren what when where whether which while who whom whose
     why will with within without won would wouldn yes yet you your yours yourself yourselves
-    """.split()
-)
+    """
 
+FRENCH: Final = frozenset(_FRENCH.split())
+ENGLISH: Final = frozenset(_ENGLISH.split())
 STOP_WORDS: Final[dict[str, frozenset[str]]] = {"fr": FRENCH, "en": ENGLISH}
 """By language code; a language that is not here has none."""

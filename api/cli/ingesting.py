@@ -88,7 +88,7 @@ def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
 
 def import_with_progress(store: Store, format_name: str, path: Path, options: IngestOptions) -> ImportReport:
     """Import a source with a progress bar."""
-    source = open_source(format_name, path)
+    source = open_source(format_name, path, dates=options.dates)
     with progress(f"Import {path.name}") as bar:
         return run_import(
             store,

@@ -190,3 +190,7 @@ def run() -> None:
         code, line = explain(error)
         sys.stderr.write(f"{line}\n")
         sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

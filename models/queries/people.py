@@ -115,8 +115,9 @@ def count_recent_answers(
     session: Session, viewer: Viewer, today: date, since: datetime, ids: Collection[str]
 ) -> dict[str, int]:
     """Return how many questions each person answered since a moment, among those the viewer may read."""
+    question = func.coalesce(DocumentRow.thread_id, DocumentRow.id)
     statement = (
-        select(AssociationRow.person_id, func.count())
+        select(AssociationRow.person_id, func.count(question.distinct()))
         .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
         .where(
             AssociationRow.person_id.in_(sorted(ids)),
@@ -195,6 +196,7 @@ def read_communities_of(session: Session, viewer: Viewer, today: date, person_id
         .join(SpaceRow, SpaceRow.community_id == CommunityRow.id)
         .where(
             MembershipRow.person_id == person_id,
+            or_(MembershipRow.since.is_(None), MembershipRow.since <= today),
             or_(MembershipRow.until.is_(None), MembershipRow.until >= today),
             SpaceRow.id.in_(readable_spaces(viewer, today)),
         )

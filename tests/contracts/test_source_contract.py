@@ -96,7 +96,7 @@ def write_people(folder: Path, numbers: Sequence[int], text: str, bad: bool, pac
         f"{number};Personne {number};p{number}@ville.example;Service {number % 3};{text};2027-03-31" for number in numbers
     ]
     header = "Matricule;Nom;Courriel;Service;Présentation;Date de départ prévue"
-    return save(folder / "personnes.csv", "\n".join([header, *with_bad(rows, ";;;;;", bad)]) + "\n", packed)
+    return save(folder / "personnes.csv", "\n".join([header, *with_bad(rows, ";Sans Matricule;;;;", bad)]) + "\n", packed)
 
 
 def write_documents(folder: Path, numbers: Sequence[int], text: str, bad: bool, packed: bool) -> Path:

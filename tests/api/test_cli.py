@@ -1,0 +1,163 @@
+"""The command line as a person types it: in a process of its own where the process matters."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+THREADS = [
+    {
+        "id": "1",
+        "lang": "fr",
+        "title": "Redémarrer la pompe",
+        "text": "Comment redémarrer la pompe après une panne ?",
+        "tags": ["pompe"],
+        "asker": "simon",
+        "created": "2025-03-01T09:00:00",
+        "score": 2,
+        "answers": [
+            {
+                "id": "2",
+                "author": "lucien",
+                "created": "2025-03-01T10:00:00",
+                "text": "Purger la ligne, puis ouvrir la vanne d’un quart de tour.",
+                "score": 4,
+                "accepted": True,
+            }
+        ],
+        "links": [],
+    }
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def threads(tmp_path: Path) -> Path:
+    path = tmp_path / "eau.jsonl"
+    path.write_text("".join(json.dumps(thread) + "\n" for thread in THREADS), encoding="utf-8")
+    return path
+
+
+def releve(home: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "api.cli.main", *arguments]
+    environment = {"RELEVE_HOME": str(home), "PATH": "", "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def test_ingest_then_ask_answers_with_evidence(home: Path, threads: Path) -> None:
+    report = json.loads(releve(home, "ingest", "threads", str(threads), "--json").stdout)
+    assert (report["source"], report["new"], report["skipped"], report["index"]["passages"]) == ("eau", 2, 0, 2)
+    answer = json.loads(releve(home, "ask", "redemarrer les pompes", "--json").stdout)
+    [expert] = [e for e in answer["experts"] if e["person"]["name"] == "lucien"]
+    assert expert["person"]["id"] == "eau:lucien"
+    assert expert["rank"] == 1
+    assert expert["evidence"][0]["document_id"] == "eau:1/2"
+    assert answer["similar_questions"][0]["document_id"] == "eau:1"
+
+
+def test_the_answer_is_readable_on_a_terminal(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    shown = releve(home, "ask", "Comment redémarrer la pompe ?", "--as", "simon").stdout
+    assert "1. lucien" in shown
+    assert "A répondu à une question proche, dont 1 réponse acceptée, la dernière fois le 2025-03-01" in shown
+    assert "Purger la ligne" in shown
+    assert "Questions proches déjà répondues" in shown
+
+
+def test_an_english_question_is_answered_in_english(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    assert "Answered a similar question" in releve(home, "ask", "who knows how to restart the pompe").stdout
+    assert "A répondu" in releve(home, "ask", "who knows how to restart the pompe", "--lang", "fr").stdout
+
+
+def test_a_repeated_import_changes_nothing(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    report = json.loads(releve(home, "ingest", "threads", str(threads), "--json").stdout)
+    assert (report["new"], report["changed"], report["unchanged"], report["index"]["documents"]) == (0, 0, 2, 0)
+
+
+def test_no_index_waits_for_the_index_command(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads), "--no-index")
+    assert "releve index" in releve(home, "ask", "pompe", code=2).stderr
+    releve(home, "index")
+    assert "lucien" in releve(home, "ask", "pompe").stdout
+
+
+def test_person_shows_traces_and_to_themself_their_choices(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    others = json.loads(releve(home, "person", "lucien", "--json").stdout)
+    assert others["roles"] == {"accepted": 1}
+    assert others["preferences"] is None
+    own = json.loads(releve(home, "person", "lucien", "--as", "lucien", "--json").stdout)
+    assert own["preferences"]["visible_as_expert"] is True
+
+
+def test_preferences_take_effect_at_once(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    releve(home, "preferences", "lucien", "--opt-out")
+    assert "lucien" not in releve(home, "ask", "purger la vanne").stdout
+    assert "Nobody you may see" in releve(home, "person", "lucien", code=2).stderr
+    releve(home, "preferences", "lucien", "--visible", "--hide", "eau:1/2")
+    assert "eau:1/2" not in releve(home, "ask", "purger la vanne").stdout
+
+
+def test_status_tells_what_is_there(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    state = json.loads(releve(home, "status", "--json").stdout)
+    assert state["documents"] == {"answer": 1, "question": 1}
+    assert state["index"] == "up to date"
+    assert state["people"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", "pompe"], "releve ingest FORMAT PATH"),
+        (["ingest", "guess", "."], "No format named 'guess'"),
+        (["ingest", "threads", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["serve", "--host", "0.0.0.0"], "--host 0.0.0.0"),
+        (["ask"], "Missing argument"),
+        (["ask", "x", "--top", "0"], "choose a number from 1"),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_exit_code_2(home: Path, arguments: list[str], said: str) -> None:
+    if "--top" in arguments:
+        from models.store import Store
+
+        Store.create(home).close()
+    done = releve(home, *arguments, code=2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_debug_shows_the_traceback(home: Path) -> None:
+    assert "Traceback" in releve(home, "--debug", "ask", "pompe", code=1).stderr
+
+
+def test_help_imports_none_of_the_slow_packages() -> None:
+    code = "import sys; from api.cli import main; print(sorted(set(sys.modules) & {'sqlalchemy','numpy','spacy','pydantic'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_question_imports_none_of_the_slow_packages(home: Path, threads: Path) -> None:
+    releve(home, "ingest", "threads", str(threads))
+    code = (
+        "import sys; from api.cli.main import app; app(['ask', 'pompe'], standalone_mode=False);"
+        "slow = {'spacy', 'torch', 'sentence_transformers', 'lightgbm', 'sklearn', 'fastapi', 'faiss', 'alembic'};"
+        "print(sorted(slow & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = {"RELEVE_HOME": str(home), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
