@@ -70,10 +70,11 @@ class Index(Protocol):
         """Return the number of published passages."""
 
     def add(self, passages: Sequence[Passage], embeddings: Embeddings | None) -> None:
-        """Stage passages for the next commit.
+        """Stage passages for the next commit, in place of what is published of their documents.
 
         Args:
             embeddings: shape (len(passages), dim); None for an index of words only.
+
         Raises:
             DimensionError: the embeddings have another dim, or another number of rows.
         """
@@ -102,8 +103,13 @@ class Index(Protocol):
             top_k: how many to take by words, and again by meaning; the union is returned.
             spaces: ids of the spaces the viewer may read; passages elsewhere do not exist.
             before: only passages created strictly before; undated passages are left out. None for no limit.
+
         Returns:
             The union, each passage once, by document id then start. Passages with words == 0 are never taken by words.
+
         Raises:
             DimensionError: the embedding and the index differ in dim.
         """
+
+    def count_passages(self, terms: Sequence[str], spaces: Collection[str]) -> tuple[int, list[int]]:
+        """Return how many passages there are in these spaces, and how many of them hold each term."""

@@ -1,0 +1,92 @@
+"""The passages of an embedded index as columns: one row each, with both directions of the words they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.indexes.bm25 import Postings
+
+UNDATED: Final = int(np.iinfo(np.int64).min)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Codes = npt.NDArray[np.int32]
+Offsets = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint16]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Passages ordered by document id then start; arrays may be memory-mapped."""
+
+    id_bytes: npt.NDArray[np.uint8]
+    """The ids of the documents, ascending, in UTF-8, one after the other."""
+    id_starts: Offsets
+    """Where each id starts, and where the last ends."""
+    documents: Codes
+    """For each row, the place of its document's id."""
+    starts: Codes
+    ends: Codes
+    spaces: Codes
+    """For each row, the place of its space in the manifest's list."""
+    kinds: Codes
+    created: Offsets
+    """Microseconds since 1970 in UTC, or UNDATED."""
+    lengths: Codes
+    """Weighted number of terms; see bm25.TITLE_WEIGHT."""
+    row_starts: Offsets
+    """Where each row starts in row_terms and row_counts, and where the last ends."""
+    row_terms: Codes
+    """Places in `terms`, ascending within a row."""
+    row_counts: Counts
+    terms: npt.NDArray[np.uint64]
+    """Hashes of the terms, ascending."""
+    posting_starts: Offsets
+    posting_rows: Codes
+    posting_counts: Counts
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return len(self.documents)
+
+    @property
+    def postings(self) -> Postings:
+        """Return the rows of each term."""
+        return Postings(self.terms, self.posting_starts, self.posting_rows, self.posting_counts)
+
+    def document_id(self, row: int) -> str:
+        """Return the id of the document of a row."""
+        place = int(self.documents[row])
+        start, end = self.id_starts[place : place + 2]
+        return self.id_bytes[start:end].tobytes().decode()
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of all documents, ascending."""
+        content, starts = self.id_bytes.tobytes(), self.id_starts.tolist()
+        return [content[start:end].decode() for start, end in pairwise(starts)]
+
+
+def pack_ids(ids: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Offsets]:
+    """Return id_bytes and id_starts of document ids given ascending."""
+    encoded = [name.encode() for name in ids]
+    return np.frombuffer(b"".join(encoded), np.uint8), to_starts(np.array([len(name) for name in encoded], np.int64))
+
+
+def to_starts(lengths: npt.NDArray[Any]) -> Offsets:
+    """Return where runs of these lengths start, and where the last ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def to_microseconds(moment: datetime | None) -> int:
+    """Return the moment as stored in `created`; one without a zone is read as UTC."""
+    if moment is None:
+        return UNDATED
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return (aware - _EPOCH) // timedelta(microseconds=1)
