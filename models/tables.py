@@ -197,13 +197,12 @@ class DocumentRow(Row):
     id: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(100), index=True)
     kind: Mapped[DocumentKind]
-    title: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(3))
-    space_id: Mapped[str] = mapped_column(ForeignKey("spaces.id"), index=True)
+    space_id: Mapped[str] = mapped_column(ForeignKey("spaces.id"))
+    """Not indexed: a few spaces hold everything, and SQLite would start from them."""
     thread_id: Mapped[str | None] = mapped_column(index=True)
     """Id of the document that opens the thread; no foreign key, because an answer may arrive first."""
-    created_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime | None]
     score: Mapped[float | None]
     accepted: Mapped[bool] = mapped_column(default=False)
     url: Mapped[str | None] = mapped_column(Text)
@@ -211,6 +210,9 @@ class DocumentRow(Row):
     content_hash: Mapped[str] = mapped_column(String(32))
     revision: Mapped[int] = mapped_column(index=True)
     deleted_at: Mapped[datetime | None]
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    """Last, because SQLite reads through a long text to reach what is stored after it."""
 
 
 class AssociationRow(Row):

@@ -219,8 +219,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=3), nullable=True),
         sa.Column("space_id", sa.String(length=420), nullable=False),
         sa.Column("thread_id", sa.String(length=420), nullable=True),
@@ -232,14 +230,14 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=32), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("deleted_at", UtcDateTime(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("fk_documents_space_id_spaces")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_documents_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_revision"), ["revision"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_source"), ["source"], unique=False)
-        batch_op.create_index(batch_op.f("ix_documents_space_id"), ["space_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_thread_id"), ["thread_id"], unique=False)
 
     op.create_table(
@@ -307,10 +305,8 @@ def downgrade() -> None:
     op.drop_table("associations")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_thread_id"))
-        batch_op.drop_index(batch_op.f("ix_documents_space_id"))
         batch_op.drop_index(batch_op.f("ix_documents_source"))
         batch_op.drop_index(batch_op.f("ix_documents_revision"))
-        batch_op.drop_index(batch_op.f("ix_documents_created_at"))
 
     op.drop_table("documents")
     with op.batch_alter_table("spaces", schema=None) as batch_op:
