@@ -79,7 +79,8 @@ def finish_import(session: Session, import_id: int) -> None:
 def prune(session: Session, import_id: int, source: str) -> int:
     """Delete the source's documents that this import did not see; returns how many.
 
-    People it did not see stay, with what they wrote in other sources, but leave the directory.
+    People it described and did not see stay, with what they wrote in other sources, but leave the directory unless
+    another source describes them.
     """
     seen = select(ImportItemRow.item_id).where(ImportItemRow.import_id == import_id)
     gone = session.scalars(
@@ -87,12 +88,16 @@ def prune(session: Session, import_id: int, source: str) -> int:
             DocumentRow.source == source, DocumentRow.deleted_at.is_(None), DocumentRow.id.not_in(seen)
         )
     ).all()
-    described_here = select(IdentityRow.person_id).where(IdentityRow.source == source)
+    unseen = (IdentityRow.source == source, IdentityRow.described, IdentityRow.person_id.not_in(seen))
+    described_elsewhere = select(IdentityRow.person_id).where(IdentityRow.source != source, IdentityRow.described)
     session.execute(
         update(PersonRow)
-        .where(PersonRow.in_directory, PersonRow.id.in_(described_here), PersonRow.id.not_in(seen))
+        .where(PersonRow.id.in_(select(IdentityRow.person_id).where(*unseen)), PersonRow.id.not_in(described_elsewhere))
         .values(in_directory=False)
         .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(IdentityRow).where(*unseen).values(described=False).execution_options(synchronize_session=False)
     )
     return delete_documents(session, gone)
 

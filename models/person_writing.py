@@ -95,8 +95,8 @@ class PersonLinks:
             for reference in first.values()
         ]
         self.session.execute(PersonRow.__table__.insert(), people)  # type: ignore[attr-defined]
-        self.add_identities([(self.source, reference, person) for reference, person in made.items()])
-        self.add_identities([(EMAIL, ref.lower(), person) for ref, person in made.items() if "@" in ref])
+        self.add_identities(self.source, list(made.items()))
+        self.add_identities(EMAIL, [(ref.lower(), person) for ref, person in made.items() if "@" in ref])
         return made
 
     def identities(self, source: str, external_ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -109,16 +109,23 @@ class PersonLinks:
             found.extend((external_id, person) for external_id, person in self.session.execute(statement))
         return found
 
-    def add_identities(self, identities: Sequence[tuple[str, str, str]]) -> None:
-        """Store (source, external id, person id) links."""
+    def add_identities(self, source: str, identities: Sequence[tuple[str, str]], *, described: bool = False) -> None:
+        """Store (external id, person id) links."""
         upsert(
             self.session,
             IdentityRow,
             [
-                {"source": source, "external_id": external_id, "person_id": person}
-                for source, external_id, person in identities
+                {"source": source, "external_id": external_id, "person_id": person, "described": described}
+                for external_id, person in identities
             ],
         )
+
+    def is_described(self, external_id: str) -> bool:
+        """Return whether a record of this source stored earlier, and not pruned since, describes this person."""
+        statement = select(IdentityRow.described).where(
+            IdentityRow.source == self.source, IdentityRow.external_id == external_id
+        )
+        return bool(self.session.scalars(statement).first())
 
     def person_for(self, record: PersonRecord) -> str:
         """Return the id a person record describes: known here, known by e-mail, an author of that name, or new."""
@@ -165,7 +172,12 @@ def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) 
         "content_hash": digest([record.model_dump(mode="json"), unit_id]),
     }
     existing = session.get(PersonRow, person)
-    changed = existing is None or existing.content_hash != values["content_hash"] or not existing.in_directory
+    changed = (
+        existing is None
+        or existing.content_hash != values["content_hash"]
+        or not existing.in_directory
+        or not links.is_described(record.id)
+    )
     if existing is None:
         session.add(PersonRow(id=person, **values))
     elif changed:
@@ -173,10 +185,9 @@ def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) 
             setattr(existing, name, value)
     if changed:
         session.flush()
-        identities = [(links.source, record.id, person)]
+        links.add_identities(links.source, [(record.id, person)], described=True)
         if record.email and not links.conflicting_email(record, person):
-            identities.append((EMAIL, record.email, person))
-        links.add_identities(identities)
+            links.add_identities(EMAIL, [(record.email, person)])
     links.known[record.id] = person
     return person, existing is None, changed
 

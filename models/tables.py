@@ -119,6 +119,8 @@ class IdentityRow(Row):
     source: Mapped[str] = mapped_column(String(100), primary_key=True)
     external_id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    described: Mapped[bool] = mapped_column(default=False)
+    """True when a record of this source describes the person; False for an author it only names."""
 
 
 class DepartureRow(Row):

@@ -123,7 +123,7 @@ class Writer:
             result.seen.add(person)
             profile = profile_record(record)
             profile_id = make_id(self.source, profile.id)
-            if profile.text:
+            if profile.text or record.job_title:
                 profiles.append(ResolvedDocument(profile_id, profile, ORGANISATION_SPACE, {record.id: person}))
                 result.seen.add(profile_id)
             elif not new:
@@ -199,7 +199,7 @@ class Writer:
 
 def profile_record(record: PersonRecord) -> DocumentRecord:
     """Return what a person says of themself as a document, so that a profile counts as evidence."""
-    parts = [record.job_title or "", ", ".join(record.skills), record.bio or ""]
+    parts = [", ".join(record.skills), record.bio or ""]
     title = f"{record.name}, {record.job_title}" if record.job_title else record.name
     return DocumentRecord(
         id=f"profile/{record.id}"[:300],

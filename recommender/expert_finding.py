@@ -90,8 +90,10 @@ def rank_candidates(
     votes: defaultdict[str, dict[str, Vote]] = defaultdict(dict)
     for item in evidence:
         value = vote_value(item, relevance, weights, now)
+        if value <= 0:
+            continue  # a remark in the thread of a question found, which says nothing for who made it
         known = votes[item.person_id].get(item.document_id)
-        if value > 0 and (known is None or value > known.value):
+        if known is None or value > known.value:
             votes[item.person_id][item.document_id] = Vote(item, value)
     candidates = []
     for person_id, by_document in votes.items():

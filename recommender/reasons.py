@@ -24,6 +24,8 @@ MAIN_SOURCE_SHARE = 0.5
 TELLING_SHARE = 0.05
 # A departure further away than this changes nothing for a question asked today.
 NEAR_DEPARTURE_DAYS = 730
+# Nearer than this, whoever knows should be asked, rare knowledge or not.
+SOON_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def explain(candidate: Candidate, situation: Situation, today: date, language: L
         reasons.append(say.main_source(situation.share))
     left = days_left(situation, today)
     if left is not None and situation.leaves is not None:
-        reasons.append(say.leaves(situation.leaves, rare=situation.share >= MAIN_SOURCE_SHARE))
+        reasons.append(say.leaves(situation.leaves, urgent=situation.share >= MAIN_SOURCE_SHARE or left <= SOON_DAYS))
     if situation.over_capacity:
         reasons.append(say.busy(situation.recent_answers))
     return reasons
@@ -85,6 +87,13 @@ def facet(vote: Vote) -> str:
     return vote.evidence.role.value
 
 
+def count_distinct(name: str, votes: Sequence[Vote]) -> int:
+    """Return how many things a facet's votes are about: questions when answered or asked, otherwise documents."""
+    if name in ("answered", "asked"):
+        return len({vote.evidence.thread_id or vote.evidence.document_id for vote in votes})
+    return len(votes)
+
+
 def newest(votes: Sequence[Vote]) -> date | None:
     """Return the day of the newest of these votes."""
     return max((vote.evidence.at.date() for vote in votes if vote.evidence.at), default=None)
@@ -95,12 +104,13 @@ class FrenchWords:
 
     def facet(self, name: str, votes: Sequence[Vote]) -> str:
         """Return what the person did, in one sentence."""
-        count, title, day = len(votes), votes[0].evidence.title, newest(votes)
+        count, title, day = count_distinct(name, votes), votes[0].evidence.title, newest(votes)
         when = f", la dernière fois le {day}" if day else ""
         if name == "answered":
             accepted = sum(vote.evidence.accepted for vote in votes)
             plural = "s" if accepted > 1 else ""
             best = f", dont {accepted} réponse{plural} acceptée{plural}" if accepted else ""
+            best = ", réponse acceptée" if accepted and count == 1 else best
             what = f"{count} questions proches" if count > 1 else "une question proche"
             return f"A répondu à {what}{best}{when}"
         more = f" et {count - 1} autre{'s' if count > 2 else ''} sur ce sujet" if count > 1 else ""
@@ -116,10 +126,10 @@ class FrenchWords:
         """Return that few others know."""
         return f"Source principale sur ce sujet : {share:.0%} de ce qui a été trouvé".replace("%", "\u00a0%")
 
-    def leaves(self, days: tuple[date, date], *, rare: bool) -> str:
+    def leaves(self, days: tuple[date, date], *, urgent: bool) -> str:
         """Return that the person leaves, and what that asks for."""
         when = f"le {days[0]}" if days[0] == days[1] else f"entre le {days[0]} et le {days[1]}"
-        return f"Quitte l’organisation {when}" + (" : à consulter pendant qu’il est temps" if rare else "")
+        return f"Quitte l’organisation {when}" + (" : à consulter pendant qu’il est temps" if urgent else "")
 
     def busy(self, recent: int) -> str:
         """Return that the person has done their part this week."""
@@ -137,7 +147,7 @@ class EnglishWords:
 
     def facet(self, name: str, votes: Sequence[Vote]) -> str:
         """Return what the person did, in one sentence."""
-        count, title, day = len(votes), votes[0].evidence.title, newest(votes)
+        count, title, day = count_distinct(name, votes), votes[0].evidence.title, newest(votes)
         when = f", last on {day}" if day else ""
         if name == "answered":
             accepted = sum(vote.evidence.accepted for vote in votes)
@@ -156,10 +166,10 @@ class EnglishWords:
         """Return that few others know."""
         return f"Main source on this subject: {share:.0%} of what was found"
 
-    def leaves(self, days: tuple[date, date], *, rare: bool) -> str:
+    def leaves(self, days: tuple[date, date], *, urgent: bool) -> str:
         """Return that the person leaves, and what that asks for."""
         when = f"on {days[0]}" if days[0] == days[1] else f"between {days[0]} and {days[1]}"
-        return f"Leaves the organisation {when}" + (": ask while they are here" if rare else "")
+        return f"Leaves the organisation {when}" + (": ask while they are here" if urgent else "")
 
     def busy(self, recent: int) -> str:
         """Return that the person has done their part this week."""

@@ -67,9 +67,9 @@ def fuse(hits: Sequence[Hit], *, with_meaning: bool) -> list[float]:
         return []
     words = np.array([hit.words for hit in hits], dtype=np.float64)
     by_words = words / words.max() if words.max() > 0 else words
-    if not with_meaning:
-        return [float(value) for value in by_words]
     meaning = np.array([hit.meaning for hit in hits], dtype=np.float64)
+    if not with_meaning or not meaning.any():
+        return [float(value) for value in by_words]
     spread = meaning.max() - meaning.min()
     by_meaning = (meaning - meaning.min()) / spread if spread > 0 else np.clip(meaning, 0, 1)
     if words.max() <= 0:

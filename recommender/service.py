@@ -28,7 +28,7 @@ MAX_QUESTION_LENGTH = 20_000
 EVIDENCE_PER_EXPERT = 3
 TEXTS_BESIDE = 5
 # A practice or question less relevant than this, beside the best document found, would only distract.
-LEAST_RELEVANCE = 0.3
+LEAST_RELEVANCE = 0.4
 PRACTICE_KINDS = frozenset({DocumentKind.PRACTICE, DocumentKind.PAGE, DocumentKind.RECORDING})
 ANSWERED_KINDS = frozenset({DocumentKind.QUESTION})
 # Someone leaving soon who is nearly the only source moves up by at most this share: ask while they are here.

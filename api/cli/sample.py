@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,18 +67,26 @@ def demo() -> None:
     with create_service(settings) as service:
         load(service, folder, console)
         for question, language in QUESTIONS:
-            console.print(Rule(f"releve ask “{question}”", align="left"))
+            console.print(Rule(f"releve ask “{question}”", align="left", style="dim"))
             options = AskOptions(top=2, language=language)
             rendering.print_answer(console, service.recommender().find_experts(question, Viewer(), options), language)
     console.print(Rule("Et maintenant / What next", align="left"))
-    home = f"RELEVE_HOME={settings.home}"
+    releve = f"RELEVE_HOME={settings.home} {command_name()}"
     for command, why in (
-        (f'{home} releve ask "Qui connaît les embâcles ?"', "ask your own question"),
-        (f'{home} releve person "Lucien Bois-Clair"', "see what is known about a person"),
-        (f"{home} releve serve", "open the REST interface on http://127.0.0.1:8000/docs"),
-        ("releve ingest FORMAT PATH", "import your own organisation"),
+        (f'{releve} ask "Qui connaît les embâcles ?"', "ask your own question"),
+        (f'{releve} person "Lucien Bois-Clair"', "see what is known about a person, and from what"),
+        (f"{releve} serve", "the same answers at http://127.0.0.1:8000/v1/experts/search"),
+        (f"{command_name()} ingest FORMAT PATH", "import your own organisation; see docs/reference/import-formats.md"),
     ):
         console.print(f"  {command}   # {why}", markup=False, highlight=False, soft_wrap=True)
+
+
+def command_name() -> str:
+    """Return how to type this command again: by its name when the shell finds it, else by its path."""
+    if shutil.which("releve"):
+        return "releve"
+    path = Path(sys.argv[0]).absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def load(service: Service, folder: Path, console: Console) -> None:

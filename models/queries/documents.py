@@ -88,7 +88,7 @@ def read_evidence_of(
     statement = (
         evidence_columns()
         .where(AssociationRow.person_id == person_id, may_be_evidence(viewer, today))
-        .order_by(AssociationRow.created_at.desc(), AssociationRow.document_id)
+        .order_by(AssociationRow.created_at.desc().nulls_last(), AssociationRow.document_id)
         .limit(limit)
     )
     return [Evidence(*row) for row in session.execute(statement)]

@@ -146,7 +146,8 @@ def test_debug_shows_the_traceback(home: Path) -> None:
 
 
 def test_help_imports_none_of_the_slow_packages() -> None:
-    code = "import sys; from api.cli import main; print(sorted(set(sys.modules) & {'sqlalchemy','numpy','spacy','pydantic'}))"
+    slow = "{'sqlalchemy', 'numpy', 'spacy', 'pydantic'}"
+    code = f"import sys; from api.cli import main; print(sorted(set(sys.modules) & {slow}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

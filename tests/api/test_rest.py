@@ -11,7 +11,15 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import Service, create_service
-from models.records import CommunityRecord, Contribution, DocumentKind, DocumentRecord, MembershipRecord, PersonRecord, Role
+from models.records import (
+    CommunityRecord,
+    Contribution,
+    DocumentKind,
+    DocumentRecord,
+    MembershipRecord,
+    PersonRecord,
+    Role,
+)
 from models.writing import Writer
 
 
@@ -33,7 +41,7 @@ def client(service: Service) -> Iterator[TestClient]:
                 CommunityRecord(id="cercle", name="Cercle", protected=True),
                 MembershipRecord(community="cercle", person="simon"),
                 DocumentRecord(id="p1", title="Guide de la pompe", text="Ouvrir la vanne.", **practice),
-                DocumentRecord(id="p2", title="Secret des pompes", text="Frapper la vanne.", space="cercle", **practice),
+                DocumentRecord(id="p2", title="Secret des pompes", text="La vanne.", space="cercle", **practice),
             ]
         )
     assert result.refused == []
@@ -52,9 +60,7 @@ def test_experts_are_found_with_evidence_and_reasons(client: TestClient) -> None
     assert [p["document_id"] for p in answer["practices"]] == ["t:p1"]
 
 
-@pytest.mark.parametrize(
-    ("viewer", "seen"), [(None, ["t:p1"]), ("t:lucien", []), ("t:simon", ["t:p1", "t:p2"])]
-)
+@pytest.mark.parametrize(("viewer", "seen"), [(None, ["t:p1"]), ("t:lucien", []), ("t:simon", ["t:p1", "t:p2"])])
 def test_each_viewer_sees_what_their_communities_share(client: TestClient, viewer: str | None, seen: list[str]) -> None:
     answer = client.post("/v1/experts/search", json={"query": "vanne", "viewer": viewer}).json()
     shown = [e["document_id"] for expert in answer["experts"] for e in expert["evidence"]]
