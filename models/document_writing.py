@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,29 +48,30 @@ def store_documents(session: Session, source: str, documents: Sequence[ResolvedD
         Ids of the new ones, ids of the changed ones.
     """
     hashes = {document.id: fingerprint(document) for document in documents}
-    stored: dict[str, str] = {}
-    for part in chunks(hashes):
-        rows = session.execute(
-            select(DocumentRow.id, DocumentRow.content_hash, DocumentRow.deleted_at).where(DocumentRow.id.in_(part))
-        )
-        stored.update({id_: "" if deleted_at else content_hash for id_, content_hash, deleted_at in rows})
+    stored = stored_hashes(session, hashes)
     written = [document for document in documents if stored.get(document.id) != hashes[document.id]]
     if not written:
         return set(), set()
     first = next_revisions(session, len(written))
-    rows_to_write = [
-        document_values(document, source, hashes[document.id], first + offset)
-        for offset, document in enumerate(written)
-    ]
-    new = [values for values in rows_to_write if values["id"] not in stored]
-    changed = [values for values in rows_to_write if values["id"] in stored]
+    rows = [document_values(document, source, hashes[document.id], first + n) for n, document in enumerate(written)]
+    new = {document.id for document in written} - stored.keys()
+    changed = {document.id for document in written} & stored.keys()
     if new:
-        session.execute(table_of(DocumentRow).insert(), new)
-    upsert(session, DocumentRow, changed)
-    for part in chunks(values["id"] for values in changed):
+        session.execute(table_of(DocumentRow).insert(), [row for row in rows if row["id"] in new])
+    upsert(session, DocumentRow, [row for row in rows if row["id"] in changed])
+    for part in chunks(sorted(changed)):
         session.execute(delete(AssociationRow).where(AssociationRow.document_id.in_(part), AssociationRow.inline))
     upsert(session, AssociationRow, [values for document in written for values in association_values(document)])
-    return {values["id"] for values in new}, {values["id"] for values in changed}
+    return new, changed
+
+
+def stored_hashes(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return the content hash of the documents that are stored; empty for a tombstone."""
+    stored: dict[str, str] = {}
+    for part in chunks(ids):
+        statement = select(DocumentRow.id, DocumentRow.content_hash).where(DocumentRow.id.in_(part))
+        stored.update({row[0]: row[1] for row in session.execute(statement)})
+    return stored
 
 
 def fingerprint(document: ResolvedDocument) -> str:

@@ -90,7 +90,7 @@ def key_terms(index: Index, documents: Sequence[Document], spaces: Collection[st
         pairs = list(surface_terms(f"{document.title}\n{document.text}", document.language))
         holding.update({term for term, _ in pairs})
         for term, spelling in pairs:
-            spellings[term][spelling] += 1
+            spellings[term][spelling.rstrip("'’")] += 1
     least = min(LEAST_DOCUMENTS, len(documents))
     frequent = [term for term, count in holding.items() if count >= least and len(term) > 2 and not term.isdigit()]
     total, frequencies = index.count_passages(frequent, spaces)

@@ -109,8 +109,8 @@ class FrenchWords:
         if name == "answered":
             accepted = sum(vote.evidence.accepted for vote in votes)
             plural = "s" if accepted > 1 else ""
-            best = f", dont {accepted} réponse{plural} acceptée{plural}" if accepted else ""
-            best = ", réponse acceptée" if accepted and count == 1 else best
+            some = f", dont {accepted} réponse{plural} acceptée{plural}"
+            best = some if accepted and count > 1 else ", réponse acceptée" if accepted else ""
             what = f"{count} questions proches" if count > 1 else "une question proche"
             return f"A répondu à {what}{best}{when}"
         more = f" et {count - 1} autre{'s' if count > 2 else ''} sur ce sujet" if count > 1 else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.analysis import query_words
 from recommender.encoders.encoder import Encoder
@@ -63,15 +64,18 @@ def fuse(hits: Sequence[Hit], *, with_meaning: bool) -> list[float]:
 
     Source: Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42:1 (2023), sec. 3.
     """
-    if not hits:
-        return []
-    words = np.array([hit.words for hit in hits], dtype=np.float64)
-    by_words = words / words.max() if words.max() > 0 else words
-    meaning = np.array([hit.meaning for hit in hits], dtype=np.float64)
-    if not with_meaning or not meaning.any():
-        return [float(value) for value in by_words]
-    spread = meaning.max() - meaning.min()
-    by_meaning = (meaning - meaning.min()) / spread if spread > 0 else np.clip(meaning, 0, 1)
-    if words.max() <= 0:
-        return [float(value) for value in by_meaning]
-    return [float(value) for value in WORDS_SHARE * by_words + (1 - WORDS_SHARE) * by_meaning]
+    words = scaled(np.array([hit.words for hit in hits]), least=0.0)
+    cosines = np.array([hit.meaning for hit in hits])
+    if not with_meaning or not cosines.any():
+        return words
+    meaning = scaled(cosines, least=cosines.min(initial=1.0))
+    if not any(words):
+        return meaning
+    return [WORDS_SHARE * word + (1 - WORDS_SHARE) * cosine for word, cosine in zip(words, meaning, strict=True)]
+
+
+def scaled(similarities: npt.NDArray[np.float64], least: float) -> list[float]:
+    """Return the similarities from 0 at `least` to 1 at the highest; if they are all one, in [0, 1] as they are."""
+    spread = similarities.max(initial=least) - least
+    values = (similarities - least) / spread if spread > 0 else np.clip(similarities, 0.0, 1.0)
+    return [float(value) for value in values]

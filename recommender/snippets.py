@@ -13,6 +13,8 @@ from recommender.indexes.index import WordQuery
 SNIPPET_LENGTH = 240
 # Words are looked for this far into a text; a snippet deeper than that is no better.
 SCANNED_LENGTH = 6_000
+# A longer word at the edge of a snippet is shown in part rather than left out.
+LONGEST_CUT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,15 @@ def make_snippet(text: str, words: WordQuery, language: str | None, start: int =
     Args:
         start: first character of the passage in the text; `end`: after its last.
     """
+    if not text[start:end].strip():  # a passage of the title alone, or of a longer text indexed earlier
+        start, end = 0, None
     passage = text[start:end][:SCANNED_LENGTH]
     spans = highlight_spans(passage, words, language)
     first = best_window(spans, len(passage))
     last = min(first + SNIPPET_LENGTH, len(passage))
-    first, last = whole_words(passage, first, last)
-    head = "… " if start + first > 0 else ""
-    tail = " …" if start + last < len(text) else ""
+    first, last = trim(passage, *whole_words(passage, first, last))
+    head = "… " if text[: start + first].strip() else ""
+    tail = " …" if text[start + last :].strip() else ""
     body, positions = squeeze(passage[first:last])
     highlights = [
         (positions[a - first] + len(head), positions[b - first - 1] + 1 + len(head))
@@ -59,12 +63,18 @@ def best_window(spans: Sequence[tuple[int, int]], length: int) -> int:
 def whole_words(text: str, first: int, last: int) -> tuple[int, int]:
     """Return the window without the halves of words at its ends."""
     if first > 0 and not text[first - 1].isspace():
-        cut = text.find(" ", first, first + 30)
-        first = cut + 1 if cut >= 0 else first
+        after = range(first, min(first + LONGEST_CUT, last))
+        first = next((place for place in after if text[place].isspace()), first)
     if last < len(text) and not text[last].isspace():
-        cut = text.rfind(" ", last - 30, last)
-        last = cut if cut > first else last
+        before = range(last - 1, max(last - LONGEST_CUT, first), -1)
+        last = next((place for place in before if text[place].isspace()), last)
     return first, last
+
+
+def trim(text: str, first: int, last: int) -> tuple[int, int]:
+    """Return the window without the white space at its ends."""
+    first += len(text[first:last]) - len(text[first:last].lstrip())
+    return first, first + len(text[first:last].rstrip())
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:

@@ -35,14 +35,7 @@ class Change:
         Raises:
             InvalidInputError: two options contradict each other, or a pause ends before today.
         """
-        if (self.pause_until and self.resume) or (self.capacity is not None and self.no_limit):
-            message = (
-                "--pause-until and --resume, or --capacity and --no-limit, contradict each other; give one of them"
-            )
-            raise InvalidInputError(message)
-        if self.pause_until and self.pause_until < datetime.now(UTC).date():
-            message = f"--pause-until {self.pause_until} is over; give today or a later day"
-            raise InvalidInputError(message)
+        self.refuse_contradictions()
         values: dict[str, Any] = {}
         if self.visible is not None:
             values["visible_as_expert"] = self.visible
@@ -51,6 +44,17 @@ class Change:
         if self.capacity is not None or self.no_limit:
             values["capacity_per_week"] = self.capacity
         return values
+
+    def refuse_contradictions(self) -> None:
+        """Raise InvalidInputError if two options contradict each other, or a pause ends before today."""
+        if (self.pause_until and self.resume) or (self.capacity is not None and self.no_limit):
+            message = (
+                "--pause-until and --resume, or --capacity and --no-limit, contradict each other; give one of them"
+            )
+            raise InvalidInputError(message)
+        if self.pause_until and self.pause_until < datetime.now(UTC).date():
+            message = f"--pause-until {self.pause_until} is over; give today or a later day"
+            raise InvalidInputError(message)
 
 
 def preferences(reference: str, change: Change, *, as_json: bool) -> None:

@@ -108,16 +108,15 @@ def print_profile(console: Console, profile: Profile, language: Language) -> Non
         console.print(" · ".join(about), markup=False)
     if person.leaves:
         console.print(say.leaves(person.leaves), style="yellow")
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_row(say.traces, ", ".join(f"{say.roles[role]} {count}" for role, count in profile.roles.items()) or "–")
-    table.add_row(say.key_terms, Text(", ".join(term.word for term in profile.key_terms) or "–"))
     places = [f"{place.name} ({say.memberships[place.role]})" for place in profile.communities]
-    table.add_row(say.communities, Text(", ".join(places) or "–"))
+    rows = {
+        say.traces: ", ".join(f"{say.roles[role]} {count}" for role, count in profile.roles.items()) or "–",
+        say.key_terms: ", ".join(term.word for term in profile.key_terms) or "–",
+        say.communities: ", ".join(places) or "–",
+    }
     if profile.preferences:
-        table.add_row(say.preferences, Text(say.choices(profile.preferences)))
-    console.print(table)
+        rows[say.preferences] = say.choices(profile.preferences)
+    print_rows(console, rows)
     console.print(Text(f"\n{say.evidence}", style="bold underline"))
     for item in profile.evidence[:LINES_SHOWN]:
         console.print(Text(f"{day(item.at)}  {say.roles[item.role]}  {item.title}  [{item.document_id}]"))

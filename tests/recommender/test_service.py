@@ -86,7 +86,7 @@ def test_experts_come_with_evidence_and_reasons_and_what_already_answers(recomme
     lucien = answer.experts[0]
     assert lucien.evidence[0].document_id == "test:a1"
     assert (
-        lucien.reasons[0] == "A répondu à une question proche, dont 1 réponse acceptée, la dernière fois le 2026-05-16"
+        lucien.reasons[0] == "A répondu à une question proche, réponse acceptée, la dernière fois le 2026-05-16"
     )
     assert [text.document_id for text in answer.practices] == ["test:p1"]
     assert [(text.document_id, text.answers, text.solved) for text in answer.similar_questions] == [

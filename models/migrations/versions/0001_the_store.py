@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("external_id", sa.String(length=420), nullable=False),
         sa.Column("person_id", sa.String(length=420), nullable=False),
+        sa.Column("described", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_identities_person_id_people"), ondelete="CASCADE"
         ),
