@@ -27,8 +27,8 @@ MAX_TOP = 1_000
 MAX_QUESTION_LENGTH = 20_000
 EVIDENCE_PER_EXPERT = 3
 TEXTS_BESIDE = 5
-# A practice or question less relevant than this, beside the best document found, would only distract.
-LEAST_RELEVANCE = 0.4
+# Less relevant than this, beside the best document found, would only distract; a practice is rarer than a question.
+LEAST_RELEVANT_PRACTICE, LEAST_RELEVANT_QUESTION = 0.3, 0.4
 PRACTICE_KINDS = frozenset({DocumentKind.PRACTICE, DocumentKind.PAGE, DocumentKind.RECORDING})
 ANSWERED_KINDS = frozenset({DocumentKind.QUESTION})
 # Someone leaving soon who is nearly the only source moves up by at most this share: ask while they are here.
@@ -83,8 +83,8 @@ class Recommender:
             spaces = list_space_ids(session, viewer, now.date())
             search = Search(session, viewer, now, options, retrieve(self.index, self.encoder, question, spaces))
             experts, notes = search.experts()
-            practices = search.texts(PRACTICE_KINDS)
-            questions = search.texts(ANSWERED_KINDS)
+            practices = search.texts(PRACTICE_KINDS, LEAST_RELEVANT_PRACTICE)
+            questions = search.texts(ANSWERED_KINDS, LEAST_RELEVANT_QUESTION)
         took_ms = (time.perf_counter() - started) * 1000
         return Answer(question, took_ms, experts, practices, questions, notes)
 
@@ -189,9 +189,9 @@ class Search:
             vote.value,
         )
 
-    def texts(self, kinds: Collection[DocumentKind]) -> list[FoundText]:
+    def texts(self, kinds: Collection[DocumentKind], least_relevance: float) -> list[FoundText]:
         """Return the most relevant documents of these kinds; a question counts only if it was answered."""
-        found = [f for f in self.retrieved.documents if f.kind in kinds and f.relevance >= LEAST_RELEVANCE]
+        found = [f for f in self.retrieved.documents if f.kind in kinds and f.relevance >= least_relevance]
         found = found[: TEXTS_BESIDE * 3]
         documents = read_documents(self.session, self.viewer, self.today, [f.document_id for f in found])
         texts = [self.beside(f, documents[f.document_id]) for f in found if f.document_id in documents]

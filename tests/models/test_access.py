@@ -122,10 +122,10 @@ def test_everyone_reads_what_their_spaces_hold_and_knows_who_wrote_it_and_no_mor
             assert count_people(session, viewer, TODAY) == len(PEOPLE) + len(known), name
 
 
-def test_the_spaces_listed_for_the_index_are_those_the_viewer_may_read(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
+def test_the_spaces_listed_for_the_index_are_those_the_viewer_may_read(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
     always = ["organisation", "t:c-open"]
-    with store.read() as session:
+    with sqlite_store.read() as session:
         assert list_space_ids(session, NOBODY, TODAY) == always
         assert list_space_ids(session, viewer_of("former"), TODAY) == always
         assert list_space_ids(session, viewer_of("member"), TODAY) == ["organisation", "t:c-closed", "t:c-open"]
@@ -144,10 +144,10 @@ def test_a_membership_opens_its_space_from_its_first_day_to_its_last(sqlite_stor
         assert [reads("former", TODAY + n * DAY) for n in (-1, 0)] == [True, False]
 
 
-def test_evidence_of_a_person_stops_at_the_spaces_of_the_viewer(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    write(store, [document("a", "other"), document("b", "other", space="c-closed")], source="t")
-    with store.read() as session:
+def test_evidence_of_a_person_stops_at_the_spaces_of_the_viewer(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    write(sqlite_store, [document("a", "other"), document("b", "other", space="c-closed")], source="t")
+    with sqlite_store.read() as session:
 
         def evidence(viewer: Viewer) -> set[str]:
             return names(item.document_id for item in read_evidence_of(session, viewer, TODAY, "t:other"))
@@ -158,20 +158,20 @@ def test_evidence_of_a_person_stops_at_the_spaces_of_the_viewer(store: Store) ->
         assert evidence(OTHER) == {"a"}
 
 
-def test_a_deleted_document_is_read_by_nobody(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    with store.write() as session:
+def test_a_deleted_document_is_read_by_nobody(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    with sqlite_store.write() as session:
         delete_documents(session, DOCUMENTS)
-    with store.read() as session:
+    with sqlite_store.read() as session:
         for name in SEEN:
             assert read_documents(session, viewer_of(name), TODAY, DOCUMENTS) == {}
             assert read_evidence(session, viewer_of(name), TODAY, DOCUMENTS) == []
         assert authors_seen(session, NOBODY) == set()
 
 
-def test_someone_known_only_from_a_protected_space_does_not_exist_outside_it(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    with store.read() as session:
+def test_someone_known_only_from_a_protected_space_does_not_exist_outside_it(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    with sqlite_store.read() as session:
         for reference in ("t:closed-author", "closed-author", "Closed-Author", "closed"):
             assert find_person(session, viewer_of("member"), TODAY, reference).id == "t:closed-author"
             for name in (None, "other", "former", "future", "owner"):
@@ -179,9 +179,9 @@ def test_someone_known_only_from_a_protected_space_does_not_exist_outside_it(sto
                     find_person(session, viewer_of(name), TODAY, reference)
 
 
-def test_places_in_a_protected_community_are_known_to_its_members_alone(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    with store.read() as session:
+def test_places_in_a_protected_community_are_known_to_its_members_alone(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    with sqlite_store.read() as session:
 
         def places(viewer: Viewer, person: str) -> list[str]:
             return [place.name for place in read_communities_of(session, viewer, TODAY, f"t:{person}")]
@@ -223,10 +223,10 @@ def test_a_hidden_document_speaks_for_its_person_to_nobody_else(store: Store) ->
         assert speaks_for(NOBODY) == {"other", "member"}
 
 
-def test_an_author_who_hides_the_only_thing_they_wrote_is_known_to_themself_alone(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    hide(store, "t:public-author", "t:public")
-    with store.read() as session:
+def test_an_author_who_hides_the_only_thing_they_wrote_is_known_to_themself_alone(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    hide(sqlite_store, "t:public-author", "t:public")
+    with sqlite_store.read() as session:
         assert authors_seen(session, NOBODY) == {"open-author"}
         assert authors_seen(session, Viewer("t:public-author")) == {"open-author", "public-author"}
 
@@ -256,12 +256,12 @@ def test_someone_opted_out_is_suggested_to_nobody_and_exists_for_themself_alone(
     assert suggested(store) == set(PEOPLE)
 
 
-def test_someone_paused_is_suggested_again_the_day_after_and_found_all_along(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    prefer(store, "t:member", paused_until=TODAY)
-    assert "member" not in suggested(store)
-    assert "member" in suggested(store, day=TODAY + DAY)
-    with store.read() as session:
+def test_someone_paused_is_suggested_again_the_day_after_and_found_all_along(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    prefer(sqlite_store, "t:member", paused_until=TODAY)
+    assert "member" not in suggested(sqlite_store)
+    assert "member" in suggested(sqlite_store, day=TODAY + DAY)
+    with sqlite_store.read() as session:
         assert find_person(session, NOBODY, TODAY, "Member").id == "t:member"
 
 
@@ -270,15 +270,15 @@ def leave(store: Store, person: str, earliest: date, latest: date | None = None,
     write(store, [DepartureRecord(**declaration)], source="t")
 
 
-def test_someone_gone_is_no_longer_suggested_announced_or_not(store: Store) -> None:
-    write(store, ORGANISATION, source="t")
-    leave(store, "member", TODAY - 9 * DAY, TODAY - DAY)
-    leave(store, "former", TODAY - DAY, announced=True)
-    leave(store, "last", TODAY - 9 * DAY, TODAY)  # the band is not over: they may still be here
-    leave(store, "owner", TODAY + DAY)
-    assert suggested(store) == set(PEOPLE) - {"member", "former"}
-    write(store, [DepartureRecord(person="member", declared_by=DeclaredBy.HR, revoked=True)], source="t")
-    assert suggested(store) == set(PEOPLE) - {"former"}
+def test_someone_gone_is_no_longer_suggested_announced_or_not(sqlite_store: Store) -> None:
+    write(sqlite_store, ORGANISATION, source="t")
+    leave(sqlite_store, "member", TODAY - 9 * DAY, TODAY - DAY)
+    leave(sqlite_store, "former", TODAY - DAY, announced=True)
+    leave(sqlite_store, "last", TODAY - 9 * DAY, TODAY)  # the band is not over: they may still be here
+    leave(sqlite_store, "owner", TODAY + DAY)
+    assert suggested(sqlite_store) == set(PEOPLE) - {"member", "former"}
+    write(sqlite_store, [DepartureRecord(person="member", declared_by=DeclaredBy.HR, revoked=True)], source="t")
+    assert suggested(sqlite_store) == set(PEOPLE) - {"former"}
 
 
 def test_a_departure_is_known_to_all_once_announced_and_to_the_person_before(store: Store) -> None:

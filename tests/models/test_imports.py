@@ -57,8 +57,8 @@ def directory(store: Store) -> set[str]:
         return set(session.scalars(select(PersonRow.id).where(PersonRow.in_directory)))
 
 
-def test_a_new_import_starts_at_the_beginning(store: Store) -> None:
-    checkpoint = begin(store)
+def test_a_new_import_starts_at_the_beginning(sqlite_store: Store) -> None:
+    checkpoint = begin(sqlite_store)
     assert (checkpoint.position, checkpoint.counts) == (0, {})
 
 
@@ -70,51 +70,51 @@ def test_an_interrupted_import_of_the_same_input_goes_on_where_it_stopped(store:
     assert again == Checkpoint(first.import_id, 500, {"new": 1200, "skipped": [["a.jsonl", 3, "empty"]]})
 
 
-def test_a_batch_that_fails_does_not_count_as_progress(store: Store) -> None:
-    first = begin(store)
-    session_of_a_killed_import = store.write()
+def test_a_batch_that_fails_does_not_count_as_progress(sqlite_store: Store) -> None:
+    first = begin(sqlite_store)
+    session_of_a_killed_import = sqlite_store.write()
     with session_of_a_killed_import as session:
         save_progress(session, first.import_id, 500, {})
         session.rollback()
-    assert begin(store).position == 0
+    assert begin(sqlite_store).position == 0
 
 
 @pytest.mark.parametrize("fingerprint", ["f1", "f2"])
-def test_a_finished_import_starts_anew(store: Store, fingerprint: str) -> None:
-    first = begin(store)
-    with store.write() as session:
+def test_a_finished_import_starts_anew(sqlite_store: Store, fingerprint: str) -> None:
+    first = begin(sqlite_store)
+    with sqlite_store.write() as session:
         save_progress(session, first.import_id, 500, {"new": 1})
-    finish(store, first.import_id)
-    again = begin(store, fingerprint=fingerprint)
+    finish(sqlite_store, first.import_id)
+    again = begin(sqlite_store, fingerprint=fingerprint)
     assert (again.position, again.counts) == (0, {})
     assert again.import_id != first.import_id
 
 
-def test_another_input_starts_anew_even_if_the_last_was_interrupted(store: Store) -> None:
-    first = begin(store)
-    with store.write() as session:
+def test_another_input_starts_anew_even_if_the_last_was_interrupted(sqlite_store: Store) -> None:
+    first = begin(sqlite_store)
+    with sqlite_store.write() as session:
         save_progress(session, first.import_id, 500, {"new": 1})
-    other = begin(store, fingerprint="f2")
+    other = begin(sqlite_store, fingerprint="f2")
     assert (other.position, other.counts) == (0, {})
     # And then the first input is no longer the last one: it is read again from its beginning.
-    assert begin(store).position == 0
+    assert begin(sqlite_store).position == 0
 
 
-def test_each_source_has_its_own_checkpoint(store: Store) -> None:
-    first = begin(store)
-    with store.write() as session:
+def test_each_source_has_its_own_checkpoint(sqlite_store: Store) -> None:
+    first = begin(sqlite_store)
+    with sqlite_store.write() as session:
         save_progress(session, first.import_id, 500, {})
-    assert begin(store, source="wiki").position == 0
-    assert begin(store).position == 500
+    assert begin(sqlite_store, source="wiki").position == 0
+    assert begin(sqlite_store).position == 500
 
 
-def test_a_source_of_another_format_is_refused_with_the_remedy(store: Store) -> None:
-    finish(store, begin(store).import_id)
+def test_a_source_of_another_format_is_refused_with_the_remedy(sqlite_store: Store) -> None:
+    finish(sqlite_store, begin(sqlite_store).import_id)
     with pytest.raises(
         InvalidInputError,
         match="The source 'forum' holds data of format 'threads', not 'people'; choose another name with --source",
     ):
-        begin(store, format_="people")
+        begin(sqlite_store, format_="people")
 
 
 def test_finishing_forgets_what_this_import_saw_and_nothing_else(store: Store) -> None:
@@ -129,16 +129,16 @@ def test_finishing_forgets_what_this_import_saw_and_nothing_else(store: Store) -
         assert session.scalars(select(ImportItemRow.item_id)).all() == ["wiki:a"]
 
 
-def test_the_last_import_is_the_newest_that_ended(store: Store) -> None:
-    with store.read() as session:
+def test_the_last_import_is_the_newest_that_ended(sqlite_store: Store) -> None:
+    with sqlite_store.read() as session:
         assert last_finished_import(session) is None
     begun = datetime.now(UTC)
-    finish(store, begin(store).import_id)
-    with store.read() as session:
+    finish(sqlite_store, begin(sqlite_store).import_id)
+    with sqlite_store.read() as session:
         first = last_finished_import(session)
-    finish(store, begin(store, "wiki").import_id)
-    begin(store, "other")
-    with store.read() as session:
+    finish(sqlite_store, begin(sqlite_store, "wiki").import_id)
+    begin(sqlite_store, "other")
+    with sqlite_store.read() as session:
         second = last_finished_import(session)
     assert first is not None
     assert second is not None

@@ -80,9 +80,9 @@ def test_evidence_holds_the_documents_and_the_threads_asked_for_once_and_in_orde
         assert found([], []) == []
 
 
-def test_evidence_of_a_person_comes_newest_first(store: Store) -> None:
+def test_evidence_of_a_person_comes_newest_first(sqlite_store: Store) -> None:
     write(
-        store,
+        sqlite_store,
         [
             document("old", "ana", created_at=day(1)),
             document("new", "ana", created_at=day(3)),
@@ -92,7 +92,7 @@ def test_evidence_of_a_person_comes_newest_first(store: Store) -> None:
         ],
         source="t",
     )
-    with store.read() as session:
+    with sqlite_store.read() as session:
         every = [item.document_id for item in read_evidence_of(session, NOBODY, TODAY, "t:ana")]
         two = [item.document_id for item in read_evidence_of(session, NOBODY, TODAY, "t:ana", limit=2)]
     assert every == ["t:new", "t:a", "t:b", "t:old"]
@@ -109,10 +109,10 @@ def test_undated_evidence_of_a_person_comes_last_on_every_database(store: Store)
         assert [item.document_id for item in read_evidence_of(session, NOBODY, TODAY, "t:ana", limit=1)] == ["t:dated"]
 
 
-def test_a_document_is_read_with_everything_shown_of_it(store: Store) -> None:
+def test_a_document_is_read_with_everything_shown_of_it(sqlite_store: Store) -> None:
     url = "https://ville.example/a"
     write(
-        store,
+        sqlite_store,
         [
             document(
                 "a",
@@ -128,7 +128,7 @@ def test_a_document_is_read_with_everything_shown_of_it(store: Store) -> None:
         ],
         source="t",
     )
-    with store.read() as session:
+    with sqlite_store.read() as session:
         assert read_documents(session, NOBODY, TODAY, ["t:a", "t:missing"]) == {
             "t:a": Document(
                 id="t:a",
@@ -220,10 +220,10 @@ def test_a_person_is_found_on_every_database_with_all_that_is_shown(store: Store
         assert find_person(session, NOBODY, TODAY, "50%_").id == "t:4"
 
 
-def test_a_name_that_several_match_lists_their_ids(store: Store) -> None:
-    write(store, [*PEOPLE], source="t")
-    write(store, [PersonRecord(id="2", name="Jean Petit")], source="u")
-    with store.read() as session:
+def test_a_name_that_several_match_lists_their_ids(sqlite_store: Store) -> None:
+    write(sqlite_store, [*PEOPLE], source="t")
+    write(sqlite_store, [PersonRecord(id="2", name="Jean Petit")], source="u")
+    with sqlite_store.read() as session:
         for reference, found in {
             "martin": r"2 people match 'martin'; .* Jean Martin \(t:2\), Jean Martin-Roux \(t:3\)$",
             "2": r"2 people match '2'; .* Jean Martin \(t:2\), Jean Petit \(u:2\)$",
@@ -232,19 +232,19 @@ def test_a_name_that_several_match_lists_their_ids(store: Store) -> None:
                 find_person(session, NOBODY, TODAY, reference)
 
 
-def test_someone_the_viewer_may_not_see_makes_no_name_ambiguous(store: Store) -> None:
-    write(store, [*PEOPLE, *CLOSED, document("a", "Jean Petit", space="eau")], source="t")
-    with store.read() as session:
+def test_someone_the_viewer_may_not_see_makes_no_name_ambiguous(sqlite_store: Store) -> None:
+    write(sqlite_store, [*PEOPLE, *CLOSED, document("a", "Jean Petit", space="eau")], source="t")
+    with sqlite_store.read() as session:
         assert find_person(session, NOBODY, TODAY, "jean martin").id == "t:2"
         with pytest.raises(NotFoundError, match="Nobody you may see is called 'petit'"):
             find_person(session, NOBODY, TODAY, "petit")
         assert find_person(session, MEMBER, TODAY, "petit").id == "t:Jean Petit"
 
 
-def test_whoever_acts_for_themself_is_found_by_id_address_or_whole_name(store: Store) -> None:
-    write(store, [*PEOPLE], source="t")
-    write(store, [PersonRecord(id="9", name="Jean Martin")], source="u")
-    with store.read() as session:
+def test_whoever_acts_for_themself_is_found_by_id_address_or_whole_name(sqlite_store: Store) -> None:
+    write(sqlite_store, [*PEOPLE], source="t")
+    write(sqlite_store, [PersonRecord(id="9", name="Jean Martin")], source="u")
+    with sqlite_store.read() as session:
         for reference in ("t:1", "1", "Elodie@Ville.fr", "elodie LEFEVRE"):
             assert find_viewer(session, reference) == Viewer("t:1")
         for reference in ("lefevre", "", "Nadie"):
@@ -254,11 +254,11 @@ def test_whoever_acts_for_themself_is_found_by_id_address_or_whole_name(store: S
             find_viewer(session, "jean martin")
 
 
-def test_someone_opted_out_still_acts_for_themself(store: Store) -> None:
-    write(store, [*PEOPLE], source="t")
-    with store.write() as session:
+def test_someone_opted_out_still_acts_for_themself(sqlite_store: Store) -> None:
+    write(sqlite_store, [*PEOPLE], source="t")
+    with sqlite_store.write() as session:
         change_preferences(session, Viewer("t:1"), "t:1", {"visible_as_expert": False})
-    with store.read() as session:
+    with sqlite_store.read() as session:
         assert find_viewer(session, "elodie@ville.fr") == Viewer("t:1")
 
 

@@ -115,11 +115,11 @@ def test_a_repeat_changes_nothing(store: Store) -> None:
     assert (revisions(store), evidence(store, "test:page")) == before
 
 
-def test_each_document_written_gets_the_next_revision(store: Store) -> None:
-    write(store, [document("a"), document("b")])
-    write(store, [document("c"), document("a")])
-    assert revisions(store) == {"test:a": 1, "test:b": 2, "test:c": 3}
-    with store.read() as session:
+def test_each_document_written_gets_the_next_revision(sqlite_store: Store) -> None:
+    write(sqlite_store, [document("a"), document("b")])
+    write(sqlite_store, [document("c"), document("a")])
+    assert revisions(sqlite_store) == {"test:a": 1, "test:b": 2, "test:c": 3}
+    with sqlite_store.read() as session:
         assert current_revision(session) == 3
 
 
@@ -179,12 +179,12 @@ def test_the_same_person_may_have_several_roles_in_a_document(store: Store) -> N
     ]
 
 
-def test_of_an_id_twice_in_a_batch_the_last_wins(store: Store) -> None:
-    result = attempt(store, [document("a", "ana", title="1"), document("a", "ben", title="2")])
+def test_of_an_id_twice_in_a_batch_the_last_wins(sqlite_store: Store) -> None:
+    result = attempt(sqlite_store, [document("a", "ana", title="1"), document("a", "ben", title="2")])
     assert counts(result) == (1, 0, 0)
-    with store.read() as session:
+    with sqlite_store.read() as session:
         assert read_documents(session, NOBODY, TODAY, ["test:a"])["test:a"].title == "2"
-    assert authors(store, "test:a") == [("test:a", "test:ben")]
+    assert authors(sqlite_store, "test:a") == [("test:a", "test:ben")]
 
 
 def test_a_deleted_document_leaves_an_empty_tombstone_without_people(store: Store) -> None:
@@ -238,11 +238,15 @@ def test_a_reference_is_an_address_a_whole_id_or_the_full_name_of_one_person(sto
     assert authors(store, *ids) == sorted((f"wiki:{reference}", person) for reference, person in meant.items())
 
 
-def test_an_id_of_the_source_itself_comes_before_every_other_reading(store: Store) -> None:
-    write(store, DIRECTORY, source="hr")
-    write(store, [PersonRecord(id="elodie@ville.fr", name="Ada"), PersonRecord(id="Élodie Lefèvre", name="Bo")], "wiki")
-    write(store, [document("a", "elodie@ville.fr"), document("b", "Élodie Lefèvre")], source="wiki")
-    assert authors(store, "wiki:a", "wiki:b") == [
+def test_an_id_of_the_source_itself_comes_before_every_other_reading(sqlite_store: Store) -> None:
+    write(sqlite_store, DIRECTORY, source="hr")
+    write(
+        sqlite_store,
+        [PersonRecord(id="elodie@ville.fr", name="Ada"), PersonRecord(id="Élodie Lefèvre", name="Bo")],
+        "wiki",
+    )
+    write(sqlite_store, [document("a", "elodie@ville.fr"), document("b", "Élodie Lefèvre")], source="wiki")
+    assert authors(sqlite_store, "wiki:a", "wiki:b") == [
         ("wiki:a", "wiki:elodie@ville.fr"),
         ("wiki:b", "wiki:Élodie Lefèvre"),
     ]
@@ -263,10 +267,13 @@ def test_two_spellings_of_an_unknown_author_are_one_person_in_one_batch_or_two(
     assert len(found) == 4
 
 
-def test_an_unknown_author_is_known_again_by_address_in_another_source(store: Store) -> None:
-    write(store, [document("a", "Eva@Ville.fr")], source="wiki")
-    write(store, [document("b", "eva@ville.FR")], source="forum")
-    assert authors(store, "wiki:a", "forum:b") == [("forum:b", "wiki:Eva@Ville.fr"), ("wiki:a", "wiki:Eva@Ville.fr")]
+def test_an_unknown_author_is_known_again_by_address_in_another_source(sqlite_store: Store) -> None:
+    write(sqlite_store, [document("a", "Eva@Ville.fr")], source="wiki")
+    write(sqlite_store, [document("b", "eva@ville.FR")], source="forum")
+    assert authors(sqlite_store, "wiki:a", "forum:b") == [
+        ("forum:b", "wiki:Eva@Ville.fr"),
+        ("wiki:a", "wiki:Eva@Ville.fr"),
+    ]
 
 
 def test_an_author_described_later_is_adopted_by_address(store: Store) -> None:
@@ -291,21 +298,21 @@ def test_an_author_described_later_is_adopted_by_a_full_name_that_only_they_have
         assert read_evidence_of(session, NOBODY, TODAY, "hr:8") == []
 
 
-def test_an_author_is_not_adopted_when_two_authors_have_the_name(store: Store) -> None:
-    write(store, DIRECTORY, source="hr")
-    write(store, [document("a", "Jean Martin")], source="wiki")
-    write(store, [document("a", "Jean Martin")], source="forum")
-    result = attempt(store, [PersonRecord(id="9", name="Jean Martin")], source="new")
+def test_an_author_is_not_adopted_when_two_authors_have_the_name(sqlite_store: Store) -> None:
+    write(sqlite_store, DIRECTORY, source="hr")
+    write(sqlite_store, [document("a", "Jean Martin")], source="wiki")
+    write(sqlite_store, [document("a", "Jean Martin")], source="forum")
+    result = attempt(sqlite_store, [PersonRecord(id="9", name="Jean Martin")], source="new")
     assert result.seen == {"new:9"}
 
 
-def test_what_someone_wrote_before_leaving_does_not_pass_to_a_namesake_hired_later(store: Store) -> None:
-    write(store, [PersonRecord(id="1", name="Jean Martin")], source="hr")
-    write(store, [document("a", "Jean Martin")], source="wiki")
-    with store.write() as session:
+def test_what_someone_wrote_before_leaving_does_not_pass_to_a_namesake_hired_later(sqlite_store: Store) -> None:
+    write(sqlite_store, [PersonRecord(id="1", name="Jean Martin")], source="hr")
+    write(sqlite_store, [document("a", "Jean Martin")], source="wiki")
+    with sqlite_store.write() as session:
         session.get_one(PersonRow, "hr:1").in_directory = False
-    write(store, [PersonRecord(id="2", name="Jean Martin")], source="hr")
-    assert authors(store, "wiki:a") == [("wiki:a", "hr:1")]
+    write(sqlite_store, [PersonRecord(id="2", name="Jean Martin")], source="hr")
+    assert authors(sqlite_store, "wiki:a") == [("wiki:a", "hr:1")]
 
 
 def test_an_address_that_belongs_to_another_person_stays_theirs(store: Store) -> None:
@@ -318,9 +325,9 @@ def test_an_address_that_belongs_to_another_person_stays_theirs(store: Store) ->
         assert find_person(session, NOBODY, TODAY, "Prince").id == "hr:1004"
 
 
-def test_two_directories_that_share_an_address_describe_one_person(store: Store) -> None:
-    write(store, DIRECTORY, source="hr")
-    result = attempt(store, [PersonRecord(id="el", name="É. Lefèvre", email="elodie@ville.fr")], source="it")
+def test_two_directories_that_share_an_address_describe_one_person(sqlite_store: Store) -> None:
+    write(sqlite_store, DIRECTORY, source="hr")
+    result = attempt(sqlite_store, [PersonRecord(id="el", name="É. Lefèvre", email="elodie@ville.fr")], source="it")
     assert (counts(result), result.seen) == ((0, 1, 0), {"hr:1001"})
 
 
@@ -359,10 +366,10 @@ def test_a_person_who_says_nothing_has_no_profile_and_one_who_falls_silent_loses
     assert readable(store, NOBODY, "test:profile/1") == []
 
 
-def test_a_profile_stays_public_when_the_import_goes_to_a_closed_space(store: Store) -> None:
-    write(store, [CommunityRecord(id="eau", name="Eau", protected=True)])
-    write(store, [PersonRecord(id="1", name="Ana", bio="Vannes"), document("a", "1")], source="hr", space="eau")
-    assert readable(store, NOBODY, "hr:profile/1", "hr:a") == ["hr:profile/1"]
+def test_a_profile_stays_public_when_the_import_goes_to_a_closed_space(sqlite_store: Store) -> None:
+    write(sqlite_store, [CommunityRecord(id="eau", name="Eau", protected=True)])
+    write(sqlite_store, [PersonRecord(id="1", name="Ana", bio="Vannes"), document("a", "1")], source="hr", space="eau")
+    assert readable(sqlite_store, NOBODY, "hr:profile/1", "hr:a") == ["hr:profile/1"]
 
 
 # Spaces.
@@ -387,11 +394,11 @@ def test_an_unknown_space_is_refused_rather_than_made(store: Store) -> None:
     assert readable(store, NOBODY, "test:a", "test:b") == ["test:b"]
 
 
-def test_a_space_name_that_several_have_is_refused(store: Store) -> None:
+def test_a_space_name_that_several_have_is_refused(sqlite_store: Store) -> None:
     for source in ("a", "b"):
-        write(store, [CommunityRecord(id="eau", name="Eau", protected=True)], source=source)
+        write(sqlite_store, [CommunityRecord(id="eau", name="Eau", protected=True)], source=source)
     with pytest.raises(InvalidInputError, match="2 spaces are called 'eau'; choose one of: a:eau, b:eau, organisation"):
-        attempt(store, [], source="c", space="eau")
+        attempt(sqlite_store, [], source="c", space="eau")
 
 
 def test_a_protected_community_keeps_its_documents_to_its_members(store: Store) -> None:
@@ -425,10 +432,10 @@ def test_a_private_document_is_read_by_its_first_author_alone(store: Store) -> N
         assert list_space_ids(session, Viewer("test:ana"), TODAY) == ["organisation", "private:test:ana"]
 
 
-def test_a_private_document_of_nobody_is_refused(store: Store) -> None:
-    result = attempt(store, [document("a", space="private")])
+def test_a_private_document_of_nobody_is_refused(sqlite_store: Store) -> None:
+    result = attempt(sqlite_store, [document("a", space="private")])
     assert result.refused == [(0, "document 'a' is private but names nobody; add its author")]
-    assert revisions(store) == {}
+    assert revisions(sqlite_store) == {}
 
 
 # Units, memberships, departures.
@@ -447,24 +454,27 @@ def test_a_unit_may_not_be_its_own_ancestor(store: Store) -> None:
     assert parents == {"test:a": None, "test:b": "test:a", "test:c": "test:b"}
 
 
-def test_a_unit_may_move_and_be_renamed(store: Store) -> None:
-    write(store, [UnitRecord(id="a", name="A"), UnitRecord(id="b", name="B"), UnitRecord(id="c", name="C", parent="a")])
-    assert counts(attempt(store, [UnitRecord(id="c", name="Pôle C", parent="B")])) == (0, 1, 0)
-    with store.read() as session:
+def test_a_unit_may_move_and_be_renamed(sqlite_store: Store) -> None:
+    write(
+        sqlite_store,
+        [UnitRecord(id="a", name="A"), UnitRecord(id="b", name="B"), UnitRecord(id="c", name="C", parent="a")],
+    )
+    assert counts(attempt(sqlite_store, [UnitRecord(id="c", name="Pôle C", parent="B")])) == (0, 1, 0)
+    with sqlite_store.read() as session:
         row = session.get_one(UnitRow, "test:c")
         assert (row.name, row.parent_id) == ("Pôle C", "test:b")
 
 
-def test_a_unit_whose_parent_is_unknown_is_refused(store: Store) -> None:
-    result = attempt(store, [UnitRecord(id="c", name="C", parent="z"), UnitRecord(id="d", name="D")])
+def test_a_unit_whose_parent_is_unknown_is_refused(sqlite_store: Store) -> None:
+    result = attempt(sqlite_store, [UnitRecord(id="c", name="C", parent="z"), UnitRecord(id="d", name="D")])
     assert result.refused == [(0, "unit 'c' has the unknown parent 'z'; put the parent's line before")]
     assert counts(result) == (1, 0, 0)
 
 
-def test_a_unit_named_by_people_is_made_once(store: Store) -> None:
-    write(store, [PersonRecord(id="1", name="Ana", unit="Eau"), PersonRecord(id="2", name="Ben", unit="Eau")])
-    write(store, [PersonRecord(id="3", name="Eva", unit="Eau")], source="other")
-    with store.read() as session:
+def test_a_unit_named_by_people_is_made_once(sqlite_store: Store) -> None:
+    write(sqlite_store, [PersonRecord(id="1", name="Ana", unit="Eau"), PersonRecord(id="2", name="Ben", unit="Eau")])
+    write(sqlite_store, [PersonRecord(id="3", name="Eva", unit="Eau")], source="other")
+    with sqlite_store.read() as session:
         assert session.scalars(select(UnitRow.id)).all() == ["test:Eau"]
 
 
@@ -487,11 +497,12 @@ def test_a_membership_is_new_then_unchanged_then_changed(store: Store) -> None:
         )
 
 
-def test_a_community_is_named_by_id_or_name_and_an_unknown_one_is_refused(store: Store) -> None:
-    write(store, [CommunityRecord(id="eau", name="Eau potable"), CommunityRecord(id="e2", name="Égouts")])
-    write(store, [CommunityRecord(id="e3", name="Egouts")])
+def test_a_community_is_named_by_id_or_name_and_an_unknown_one_is_refused(sqlite_store: Store) -> None:
+    write(sqlite_store, [CommunityRecord(id="eau", name="Eau potable"), CommunityRecord(id="e2", name="Égouts")])
+    write(sqlite_store, [CommunityRecord(id="e3", name="Egouts")])
     result = attempt(
-        store, [MembershipRecord(community=name, person="ana") for name in ("test:eau", "EAU POTABLE", "Gaz", "égouts")]
+        sqlite_store,
+        [MembershipRecord(community=name, person="ana") for name in ("test:eau", "EAU POTABLE", "Gaz", "égouts")],
     )
     assert counts(result) == (1, 0, 1)
     advice = "give the id of a community that an earlier line or import brought"
@@ -523,12 +534,12 @@ def test_a_departure_is_stored_once_changed_in_place_and_withdrawn(store: Store)
     assert departures(store) == [(DeclaredBy.HR, april, may, True, True), (DeclaredBy.HR, march, march, False, False)]
 
 
-def test_each_declarer_withdraws_only_what_they_declared(store: Store) -> None:
+def test_each_declarer_withdraws_only_what_they_declared(sqlite_store: Store) -> None:
     day = date(2027, 3, 1)
-    write(store, [DepartureRecord(person="ana", declared_by=who, earliest=day) for who in ("hr", "self")])
-    write(store, [DepartureRecord(person="ben", declared_by=DeclaredBy.SELF, earliest=day)])
-    write(store, [DepartureRecord(person="ana", declared_by=DeclaredBy.SELF, revoked=True)])
-    assert [(who, revoked) for who, *_, revoked in departures(store)] == [
+    write(sqlite_store, [DepartureRecord(person="ana", declared_by=who, earliest=day) for who in ("hr", "self")])
+    write(sqlite_store, [DepartureRecord(person="ben", declared_by=DeclaredBy.SELF, earliest=day)])
+    write(sqlite_store, [DepartureRecord(person="ana", declared_by=DeclaredBy.SELF, revoked=True)])
+    assert [(who, revoked) for who, *_, revoked in departures(sqlite_store)] == [
         (DeclaredBy.HR, False),
         (DeclaredBy.SELF, True),
         (DeclaredBy.SELF, False),
@@ -556,10 +567,10 @@ def test_refused_records_are_counted_with_their_reason_and_the_good_ones_are_sto
     assert readable(store, NOBODY, "test:b") == []
 
 
-def test_an_association_with_a_deleted_document_is_refused(store: Store) -> None:
-    write(store, [document("a", "ana")])
-    with store.write() as session:
+def test_an_association_with_a_deleted_document_is_refused(sqlite_store: Store) -> None:
+    write(sqlite_store, [document("a", "ana")])
+    with sqlite_store.write() as session:
         delete_documents(session, ["test:a"])
-    result = attempt(store, [AssociationRecord(document="a", person="ana", role=Role.ENDORSED)])
+    result = attempt(sqlite_store, [AssociationRecord(document="a", person="ana", role=Role.ENDORSED)])
     assert [position for position, _ in result.refused] == [0]
-    assert authors(store, "test:a") == []
+    assert authors(sqlite_store, "test:a") == []
