@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from models.errors import InvalidInputError, MissingPackageError, NotFoundError, UserError
@@ -54,12 +54,22 @@ class Store:
         return store
 
     def needs_migration(self) -> bool:
-        """Return whether the schema is missing or older than this version's newest migration."""
+        """Return whether the schema is missing or older than this version's newest migration.
+
+        Raises:
+            UserError: a newer version of Relève made it.
+        """
         with self.engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return True
             current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        return current != newest_migration()
+        newest = newest_migration()
+        if current is not None and current > newest:
+            message = (
+                f"This store was made by a newer Relève (schema {current}, this one knows {newest}); upgrade Relève"
+            )
+            raise UserError(message)
+        return current != newest
 
     def migrate(self) -> None:
         """Bring the schema to the newest migration, in one transaction."""
@@ -151,8 +161,3 @@ def begin_sqlite(connection: Connection) -> None:
     """Open the transaction; a writer takes its lock at once."""
     writes = connection.get_execution_options().get("releve_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def explain_database_error(error: OperationalError) -> UserError:
-    """Return the error to show for a database that cannot be reached or is locked."""
-    return UserError(f"The database does not answer: {error.orig}; check RELEVE_DATABASE_URL or who else is writing")

@@ -3,7 +3,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from models.errors import InvalidInputError, NotFoundError
+from models.errors import InvalidInputError, NotFoundError, UserError
 from models.store import Store
 from models.tables import Row
 
@@ -15,9 +15,13 @@ def test_migrations_make_the_schema_that_the_tables_describe(store: Store) -> No
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.write() as session:
-        session.execute(text("UPDATE store_state SET value = 41"))
-        raise RuntimeError
+    def fail_midway() -> None:
+        with store.write() as session:
+            session.execute(text("UPDATE store_state SET value = 41"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_midway()
     with store.read() as session:
         assert session.execute(text("SELECT value FROM store_state")).scalar_one() == 0
 
@@ -45,3 +49,10 @@ def test_readers_do_not_wait_for_a_writer(sqlite_store: Store) -> None:
         session.execute(text("UPDATE store_state SET value = 7"))
         with sqlite_store.read() as reader:
             assert reader.execute(text("SELECT value FROM store_state")).scalar_one() == 0
+
+
+def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UserError, match="upgrade Relève"):
+        store.needs_migration()
