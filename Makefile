@@ -44,7 +44,7 @@ format: $(VENV)/.developing ## Put the code in the house format
 	$(BIN)/ruff format $(SOURCES)
 
 docs: $(VENV)/.developing ## Write the generated references again
-	$(BIN)/python -m ingestion.schema
+	$(BIN)/python -m ingestion.schema docs/reference/records.schema.json
 	$(BIN)/python -m api.reference
 
 serve: install ## Serve the REST interface of your organisation on 127.0.0.1:8000

