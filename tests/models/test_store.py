@@ -51,8 +51,8 @@ def test_readers_do_not_wait_for_a_writer(sqlite_store: Store) -> None:
             assert reader.execute(text("SELECT value FROM store_state")).scalar_one() == 0
 
 
-def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
-    with store.write() as session:
+def test_a_store_of_a_newer_version_is_left_alone(sqlite_store: Store) -> None:
+    with sqlite_store.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(UserError, match="upgrade Relève"):
-        store.needs_migration()
+        sqlite_store.needs_migration()
