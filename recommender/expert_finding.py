@@ -124,7 +124,10 @@ def quality(item: Evidence) -> float:
 
 
 def freshness(at: datetime | None, weights: VotingWeights, now: datetime) -> float:
-    """Return how much a trace still counts, from 1 (today) to `lasting_share`; an undated one as at half-life."""
-    age_days = weights.half_life_days if at is None else max((now - at).total_seconds() / 86_400, 0.0)
+    """Return how much a trace still counts, from 1 (today) to `lasting_share`; an undated one as at half-life.
+
+    Age counts in whole days, so that a question asked twice within a minute has one answer.
+    """
+    age_days = weights.half_life_days if at is None else max((now - at).days, 0)
     fading: float = 0.5 ** (age_days / weights.half_life_days)
     return weights.lasting_share + (1 - weights.lasting_share) * fading

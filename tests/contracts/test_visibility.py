@@ -142,7 +142,7 @@ def document_ids(said: Any) -> set[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds(), viewer=st.sampled_from([None, *EMPLOYEES]), question=texts)
 def test_no_answer_holds_or_betrays_what_its_viewer_may_not_read(
     sqlite_template: Path, world: World, viewer: str | None, question: str
