@@ -311,7 +311,8 @@ def test_what_someone_wrote_before_leaving_does_not_pass_to_a_namesake_hired_lat
     write(sqlite_store, [document("a", "Jean Martin")], source="wiki")
     with sqlite_store.write() as session:
         session.get_one(PersonRow, "hr:1").in_directory = False
-    write(sqlite_store, [PersonRecord(id="2", name="Jean Martin")], source="hr")
+    result = attempt(sqlite_store, [PersonRecord(id="2", name="Jean Martin")], source="hr")
+    assert (counts(result), result.seen) == ((1, 0, 0), {"hr:2"})
     assert authors(sqlite_store, "wiki:a") == [("wiki:a", "hr:1")]
 
 
