@@ -20,8 +20,3 @@ class Settings(BaseSettings):
     """Address of a PostgreSQL database, in place of the SQLite store."""
     encoder: str | None = None
     """Which encoder gives meaning; words only when unset. See recommender.encoders.choose."""
-
-    @property
-    def index_folder(self) -> Path:
-        """Return where the index is."""
-        return self.home / "index"

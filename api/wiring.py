@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from api.settings import Settings
 from models.errors import IndexMissingError
-from models.queries.changes import current_revision
+from models.queries.changes import current_revision, read_store_id
 from models.store import Store
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
@@ -26,6 +27,7 @@ class Service:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._index: EmbeddedIndex | None = None
+        self._folder: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -48,6 +50,13 @@ class Service:
         encoder = self.encoder()
         return encoder.id if encoder else None
 
+    def index_folder(self) -> Path:
+        """Return where the index of this very store is: one made anew, or in another database, has another."""
+        if self._folder is None:
+            with self.store.read() as session:
+                self._folder = self.settings.home / "index" / f"{read_store_id(session):08x}"
+        return self._folder
+
     def index(self) -> EmbeddedIndex:
         """Return the published index, opened again when a newer generation was published.
 
@@ -57,7 +66,7 @@ class Service:
         """
         with self._lock:
             if self._index is None:
-                self._index = EmbeddedIndex.open(self.settings.index_folder, self.encoder_id(), self.dim())
+                self._index = EmbeddedIndex.open(self.index_folder(), self.encoder_id(), self.dim())
             else:
                 self._index.refresh()
             return self._index
@@ -74,16 +83,25 @@ class Service:
     def update_index(
         self, *, rebuild: bool = False, on_progress: Callable[[int, int], None] | None = None
     ) -> IndexReport:
-        """Bring the index up to date with the store, or make it anew."""
-        folder = self.settings.index_folder
-        try:
-            index = self.index()
-        except IndexMissingError:
-            rebuild = True
-        if rebuild:
-            index = EmbeddedIndex.create(folder, self.encoder_id(), self.dim())
+        """Bring the index up to date with the store, or make it anew.
+
+        Raises:
+            EncoderMismatchError: another encoder made it, and `rebuild` is not asked for.
+        """
+        index = self.index_to_rebuild() if rebuild else self.index_to_follow()
         with index.writing():
             return update_index(self.store, index, self.encoder(), on_progress)
+
+    def index_to_follow(self) -> EmbeddedIndex:
+        """Return the published index, or an empty one where none was published."""
+        try:
+            return self.index()
+        except IndexMissingError:
+            return self.index_to_rebuild()
+
+    def index_to_rebuild(self) -> EmbeddedIndex:
+        """Return an empty index that takes the place of the published one when it is complete."""
+        return EmbeddedIndex.create(self.index_folder(), self.encoder_id(), self.dim())
 
     def check(self) -> None:
         """Raise unless the store and the index answer."""

@@ -186,7 +186,7 @@ def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) 
     if changed:
         session.flush()
         links.add_identities(links.source, [(record.id, person)], described=True)
-        if record.email and not links.conflicting_email(record, person):
+        if record.email and "@" in record.email and not links.conflicting_email(record, person):
             links.add_identities(EMAIL, [(record.email, person)])
     links.known[record.id] = person
     return person, existing is None, changed

@@ -77,7 +77,7 @@ class Row(DeclarativeBase):
 
 
 class StoreStateRow(Row):
-    """Counters of the whole store; `revision` rises with every change the index must follow."""
+    """Numbers of the whole store: `revision`, which the index follows, and `store_id`, which tells stores apart."""
 
     __tablename__ = "store_state"
     key: Mapped[str] = mapped_column(primary_key=True)

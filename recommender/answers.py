@@ -49,7 +49,7 @@ class FoundText:
     created_at: datetime | None
     snippet: Snippet
     score: float
-    """Relevance in [0, 1]; 1 is the most relevant document of the answer."""
+    """Relevance in [0, 1]; words and meaning each over their best in this search."""
     answers: int
     solved: bool
 

@@ -99,12 +99,17 @@ def newest(votes: Sequence[Vote]) -> date | None:
     return max((vote.evidence.at.date() for vote in votes if vote.evidence.at), default=None)
 
 
+def name_of(vote: Vote) -> str:
+    """Return what to call the document behind a vote."""
+    return vote.evidence.title or vote.evidence.document_id
+
+
 class FrenchWords:
     """The reasons in French."""
 
     def facet(self, name: str, votes: Sequence[Vote]) -> str:
         """Return what the person did, in one sentence."""
-        count, title, day = count_distinct(name, votes), votes[0].evidence.title, newest(votes)
+        count, title, day = count_distinct(name, votes), name_of(votes[0]), newest(votes)
         when = f", la dernière fois le {day}" if day else ""
         if name == "answered":
             accepted = sum(vote.evidence.accepted for vote in votes)
@@ -147,7 +152,7 @@ class EnglishWords:
 
     def facet(self, name: str, votes: Sequence[Vote]) -> str:
         """Return what the person did, in one sentence."""
-        count, title, day = count_distinct(name, votes), votes[0].evidence.title, newest(votes)
+        count, title, day = count_distinct(name, votes), name_of(votes[0]), newest(votes)
         when = f", last on {day}" if day else ""
         if name == "answered":
             accepted = sum(vote.evidence.accepted for vote in votes)

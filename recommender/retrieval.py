@@ -26,7 +26,7 @@ class FoundDocument:
     document_id: str
     kind: str
     relevance: float
-    """In [0, 1]; 1 is the most relevant passage of this search."""
+    """In [0, 1]; words and meaning each over their best in this search."""
     start: int
     """First character of the best passage in the document's text."""
     end: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.exc import OperationalError
 
-from api.cli.main import OUR_MISTAKE, USER_MISTAKE
 from models.errors import ReleveError, UserError
+
+USER_MISTAKE, OUR_MISTAKE = 2, 1
 
 
 def explain(error: Exception) -> tuple[int, str]:

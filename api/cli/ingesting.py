@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from api.cli import rendering
+from api.cli.reports import index_out, ingest_out
 from api.settings import Settings
 from api.wiring import create_service
 from ingestion.formats import open_source
@@ -19,7 +19,6 @@ from ingestion.importing import run_import
 from ingestion.report import ImportReport
 from models.store import Store
 from models.tables import ORGANISATION_SPACE
-from recommender.indexing import IndexReport
 
 # Progress goes to stderr, so that --json stays alone on stdout.
 PROGRESS_COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
@@ -35,40 +34,6 @@ class IngestOptions:
     index: bool = True
     dates: str | None = None
     as_json: bool = False
-
-
-class SkippedOut(BaseModel):
-    """Something that was not imported."""
-
-    file: str
-    line: int | None
-    reason: str
-
-
-class IndexOut(BaseModel):
-    """What bringing the index up to date did."""
-
-    documents: int
-    passages: int
-    seconds: float
-
-
-class IngestOut(BaseModel):
-    """What became of an import."""
-
-    source: str
-    format: str
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    pruned: int | None
-    resumed_from: int
-    skipped: int
-    skips: list[SkippedOut]
-    notes: list[str]
-    seconds: float
-    index: IndexOut | None
 
 
 def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
@@ -129,27 +94,3 @@ def progress(description: str) -> Iterator[Bar]:
     console = Console(stderr=True)
     with Progress(*PROGRESS_COLUMNS, console=console, transient=True, disable=not console.is_terminal) as display:
         yield Bar(display, display.add_task(description, total=None))
-
-
-def ingest_out(report: ImportReport, indexed: IndexReport | None) -> IngestOut:
-    """Return a report in its JSON shape."""
-    return IngestOut(
-        source=report.source,
-        format=report.format,
-        read=report.read,
-        new=report.new,
-        changed=report.changed,
-        unchanged=report.unchanged,
-        pruned=report.pruned,
-        resumed_from=report.resumed_from,
-        skipped=report.skipped,
-        skips=[SkippedOut(file=skip.file, line=skip.line, reason=skip.reason) for skip in report.skips],
-        notes=report.notes,
-        seconds=round(report.seconds, 2),
-        index=index_out(indexed) if indexed else None,
-    )
-
-
-def index_out(report: IndexReport) -> IndexOut:
-    """Return an index report in its JSON shape."""
-    return IndexOut(documents=report.documents, passages=report.passages, seconds=round(report.seconds, 2))

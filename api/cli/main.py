@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-USER_MISTAKE, OUR_MISTAKE = 2, 1
-
 app = typer.Typer(
     name="releve",
     help="Find who knows, and pass it on.",

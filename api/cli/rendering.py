@@ -20,7 +20,7 @@ from recommender.reasons import Language
 from recommender.snippets import Snippet
 
 if TYPE_CHECKING:
-    from api.cli.ingesting import IndexOut, IngestOut
+    from api.cli.reports import IndexOut, IngestOut
     from api.status import Status
 
 # Of a profile's evidence and of skipped items, so many are shown; --json gives all.

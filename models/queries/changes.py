@@ -17,6 +17,8 @@ from models.tables import (
     StoreStateRow,
 )
 
+STORE_ID = "store_id"
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
@@ -37,6 +39,11 @@ class IndexedDocument:
 def current_revision(session: Session) -> int:
     """Return the store's revision."""
     return session.scalars(select(StoreStateRow.value).where(StoreStateRow.key == REVISION)).one()
+
+
+def read_store_id(session: Session) -> int:
+    """Return the number that tells this store from any other, so that none is searched with another's index."""
+    return session.scalars(select(StoreStateRow.value).where(StoreStateRow.key == STORE_ID)).one()
 
 
 def stream_changes(session: Session, after: int, batch_size: int) -> Iterator[list[IndexedDocument]]:

@@ -60,7 +60,7 @@ def finish(home: Path, *arguments: str) -> str:
 
 def dump(home: Path) -> dict[str, list[Any]]:
     engine = create_engine(sqlite_url(home))
-    tables = ("people", "identities", "documents", "associations", "spaces", "imports", "import_items", "store_state")
+    tables = ("people", "identities", "documents", "associations", "spaces", "imports", "import_items")
     content: dict[str, list[Any]] = {}
     with engine.connect() as connection:
         for table in tables:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -291,7 +293,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "document_id", name=op.f("pk_hidden_documents")),
     )
-    op.bulk_insert(sa.table("store_state", sa.column("key"), sa.column("value")), [{"key": "revision", "value": 0}])
+    counters = [{"key": "revision", "value": 0}, {"key": "store_id", "value": secrets.randbits(31)}]
+    op.bulk_insert(sa.table("store_state", sa.column("key"), sa.column("value")), counters)
     op.bulk_insert(
         sa.table("spaces", sa.column("id"), sa.column("name"), sa.column("kind")),
         [{"id": ORGANISATION_SPACE, "name": ORGANISATION_SPACE, "kind": SpaceKind.ORGANISATION.value}],
