@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.access import Viewer
 from models.errors import InvalidInputError
-from models.queries.documents import Document, list_space_ids, read_documents, read_evidence
+from models.queries.documents import Document, Evidence, list_space_ids, read_documents, read_evidence
 from models.queries.people import Person, count_recent_answers, read_people
 from models.records import DocumentKind
 from models.store import Store
@@ -111,7 +111,7 @@ class Search:
         evidence = read_evidence(
             self.session, self.viewer, self.today, [document.document_id for document in found], questions
         )
-        candidates = rank_candidates(found, evidence, self.options.intent, self.now)
+        candidates = rank_candidates(found, evidence, self.options.intent, self.reference_time(evidence))
         total = sum(candidate.score for candidate in candidates)
         people = self.willing(candidates)
         recent = count_recent_answers(self.session, self.viewer, self.today, self.now - LOAD_WINDOW, people)
@@ -137,6 +137,13 @@ class Search:
             for rank, (_, score, candidate, situation) in enumerate(ranked, start=1)
         ]
         return experts, self.notes(sum(over for over, *_ in ranked))
+
+    def reference_time(self, evidence: Sequence[Evidence]) -> datetime:
+        """Return when the newest trace found was left, or now if that is earlier.
+
+        Age is counted from there: on a subject nobody wrote about for years, who wrote last still comes first.
+        """
+        return min(self.now, max((item.at for item in evidence if item.at), default=self.now))
 
     def willing(self, candidates: Sequence[Candidate]) -> Mapping[str, Person]:
         """Return the best candidates who accept to be suggested, a few more than asked for, without the asker."""

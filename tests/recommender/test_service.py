@@ -161,10 +161,11 @@ def test_reasons_come_in_the_language_asked_for(recommender: Recommender) -> Non
     assert answer.experts[0].reasons[0] == "Answered a similar question, accepted, last on 2026-05-16"
 
 
-def test_routing_prefers_who_answered_lately(store: Store) -> None:
+@pytest.mark.parametrize("years_ago", [0, 8])
+def test_routing_prefers_who_answered_last_however_long_ago(store: Store, years_ago: int) -> None:
     asked = {"kind": DocumentKind.ANSWER, "title": "Vanne bloquée", "role": Role.ANSWERED}
-    old = document("old", author="veteran", created_at=NOW - timedelta(days=900), score=9, **asked)
-    new = document("new", author="newcomer", created_at=NOW - timedelta(days=3), **asked)
+    old = document("old", author="veteran", created_at=NOW - timedelta(days=900 + 365 * years_ago), score=9, **asked)
+    new = document("new", author="newcomer", created_at=NOW - timedelta(days=3 + 365 * years_ago), **asked)
     write(store, [old, new])
     index = ExactIndex()
     update_index(store, index)
