@@ -77,6 +77,7 @@ def add_documents(index: Index, encoder: Encoder | None, documents: Sequence[Ind
                     document.created_at,
                     title_terms,
                     analyse(part, document.language),
+                    document.language or "",
                 )
             )
             if encoder is not None:

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from recommender.analysis import query_words
+from recommender.analysis import query_words, question_language
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.index import Hit, Index, WordQuery
 
@@ -49,29 +49,37 @@ def retrieve(
     embedding = encoder.encode([question])[0] if encoder is not None else None
     hits = index.search(embedding, words, PASSAGES_PER_SIDE, spaces, before)
     best: dict[str, FoundDocument] = {}
-    for hit, relevance in zip(hits, fuse(hits, with_meaning=embedding is not None), strict=True):
+    for hit, relevance in zip(hits, fuse(hits, question_language(question)), strict=True):
         known = best.get(hit.document_id)
         if relevance > 0 and (known is None or relevance > known.relevance):
             best[hit.document_id] = FoundDocument(hit.document_id, hit.kind, relevance, hit.start, hit.end)
     return Retrieved(words, sorted(best.values(), key=lambda found: (-found.relevance, found.document_id)))
 
 
-def fuse(hits: Sequence[Hit], *, with_meaning: bool) -> list[float]:
+def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:
     """Return one relevance in [0, 1] per passage: a convex combination of both similarities, each over its best.
 
     Words count from zero and meaning from the least similar passage of the union, because a cosine has no natural
-    zero; a side that found nothing leaves the other alone.
+    zero; a side that found nothing leaves the other alone. Words do not cross languages: a passage in another language
+    than the question is worth at least its meaning.
 
+    Args:
+        language: of the question; None takes that of the passage that words match best.
     Source: Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42:1 (2023), sec. 3.
     """
     words = scaled(np.array([hit.words for hit in hits]), least=0.0)
     cosines = np.array([hit.meaning for hit in hits])
-    if not with_meaning or not cosines.any():
+    if not cosines.any():
         return words
     meaning = scaled(cosines, least=cosines.min(initial=1.0))
     if not any(words):
         return meaning
-    return [WORDS_SHARE * word + (1 - WORDS_SHARE) * cosine for word, cosine in zip(words, meaning, strict=True)]
+    spoken = language or hits[int(np.argmax(words))].language
+    both = [WORDS_SHARE * word + (1 - WORDS_SHARE) * cosine for word, cosine in zip(words, meaning, strict=True)]
+    return [
+        max(fused, cosine) if hit.language and spoken and hit.language != spoken else fused
+        for hit, fused, cosine in zip(hits, both, meaning, strict=True)
+    ]
 
 
 def scaled(similarities: npt.NDArray[np.float64], least: float) -> list[float]:

@@ -37,6 +37,7 @@ class Columns:
     spaces: Codes
     """For each row, the place of its space in the manifest's list."""
     kinds: Codes
+    languages: Codes
     created: Offsets
     """Microseconds since 1970 in UTC, or UNDATED."""
     lengths: Codes

@@ -139,8 +139,7 @@ class EmbeddedIndex:
             return
         tables = [self._staging.table()]
         if base is not None:
-            manifest = base.manifest
-            tables.insert(0, self._staging.published_table(base.columns, manifest.spaces, manifest.kinds))
+            tables.insert(0, self._staging.published_table(base.columns, base.manifest.labels))
         merged = merge(tables)
         manifest = Manifest(
             format_version=FORMAT_VERSION,
@@ -150,8 +149,7 @@ class EmbeddedIndex:
             revision=revision,
             passages=len(merged.columns),
             documents=len(merged.columns.id_starts) - 1,
-            spaces=merged.spaces,
-            kinds=merged.kinds,
+            labels=merged.labels,
         )
         published = base.embeddings.values if base is not None and self._dim else None
         staged = self._staging.embeddings

@@ -135,4 +135,4 @@ def _place(entry: _Entry) -> tuple[str, int, int]:
 
 
 def _hit(passage: Passage, words: float, meaning: float) -> Hit:
-    return Hit(passage.document_id, passage.start, passage.end, passage.kind, words, meaning)
+    return Hit(passage.document_id, passage.start, passage.end, passage.kind, words, meaning, passage.language)

@@ -32,6 +32,8 @@ class Passage:
     """Terms of the title (and of the question, for an answer), in order; see recommender.analysis."""
     terms: Sequence[str]
     """Terms of the passage itself, in order."""
+    language: str = ""
+    """ISO 639-1 code; empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Hit:
     """BM25 score, at least 0."""
     meaning: float
     """Cosine similarity in [-1, 1]; 0 when the index or the query has no embedding."""
+    language: str = ""
+    """ISO 639-1 code; empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.indexes.columns import Codes, Columns, Counts, Offsets, pack_ids, to_starts
-from recommender.indexes.staging import ROW_DTYPES, Table
+from recommender.indexes.staging import LABELLED, ROW_DTYPES, Labels, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,7 @@ class Merged:
     """The next generation's columns, and where each row comes from."""
 
     columns: Columns
-    spaces: tuple[str, ...]
-    kinds: tuple[str, ...]
+    labels: Labels
     sources: Offsets
     """For each row, its place among the rows of the tables, counted on from one table to the next."""
 
@@ -35,8 +34,9 @@ def merge(tables: Sequence[Table]) -> Merged:
         for name, dtype in ROW_DTYPES.items()
     }
     ids, rows["documents"] = _recode([table.document_ids for table in tables], rows["documents"], kept)
-    spaces, rows["spaces"] = _recode([table.space_names for table in tables], rows["spaces"], kept)
-    kinds, rows["kinds"] = _recode([table.kind_names for table in tables], rows["kinds"], kept)
+    labels = {}
+    for name in LABELLED:
+        labels[name], rows[name] = _recode([table.labels[name] for table in tables], rows[name], kept)
     # A passage staged twice keeps its order of arrival.
     order = np.lexsort((rows["ends"], rows["starts"], rows["documents"]))
     first_rows = to_starts(np.array([len(table.row_sizes) for table in tables]))
@@ -53,7 +53,7 @@ def merge(tables: Sequence[Table]) -> Merged:
         terms=hashes,
         **_invert(row_starts, row_terms, row_counts, len(hashes)),
     )
-    return Merged(columns, tuple(spaces), tuple(kinds), sources)
+    return Merged(columns, labels, sources)
 
 
 def _recode(

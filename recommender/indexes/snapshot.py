@@ -18,8 +18,9 @@ from recommender.indexes.columns import UNDATED, Columns, Mask, Offsets, to_micr
 from recommender.indexes.index import Embeddings, Hit, WordQuery
 from recommender.indexes.meaning import StoredEmbeddings, write_embeddings
 from recommender.indexes.merging import Merged
+from recommender.indexes.staging import Labels
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Raise it whenever the files change their meaning: an index of another version must be rebuilt."""
 
 # Combinations of spaces whose statistics are kept; each takes nine bytes a passage.
@@ -38,8 +39,7 @@ class Manifest:
     revision: int
     passages: int
     documents: int
-    spaces: tuple[str, ...]
-    kinds: tuple[str, ...]
+    labels: Labels
 
 
 class Snapshot:
@@ -87,14 +87,15 @@ class Snapshot:
         return visible.count, held
 
     def _hits(self, rows: Offsets, words: Scores, cosines: Scores) -> list[Hit]:
-        columns, kinds = self.columns, self.manifest.kinds
+        columns, kinds, languages = self.columns, self.manifest.labels["kinds"], self.manifest.labels["languages"]
         return [
-            Hit(columns.document_id(row), start, end, kinds[kind], score, cosine)
-            for row, start, end, kind, score, cosine in zip(
+            Hit(columns.document_id(row), start, end, kinds[kind], score, cosine, languages[language])
+            for row, start, end, kind, language, score, cosine in zip(
                 rows.tolist(),
                 columns.starts[rows].tolist(),
                 columns.ends[rows].tolist(),
                 columns.kinds[rows].tolist(),
+                columns.languages[rows].tolist(),
                 words.tolist(),
                 cosines.tolist(),
                 strict=True,
@@ -102,7 +103,7 @@ class Snapshot:
         ]
 
     def _visible(self, spaces: Collection[str], before: datetime | None) -> Visible:
-        codes = frozenset(code for code, space in enumerate(self.manifest.spaces) if space in spaces)
+        codes = frozenset(code for code, space in enumerate(self.manifest.labels["spaces"]) if space in spaces)
         if before is not None:
             created = self.columns.created
             mask = self._in_spaces(codes) & (created < to_microseconds(before)) & (created != UNDATED)
@@ -116,7 +117,7 @@ class Snapshot:
         return visible
 
     def _in_spaces(self, codes: frozenset[int]) -> Mask:
-        readable = np.zeros(len(self.manifest.spaces), np.bool_)
+        readable = np.zeros(len(self.manifest.labels["spaces"]), np.bool_)
         readable[list(codes)] = True
         return readable[self.columns.spaces] if len(self.columns) else np.zeros(0, np.bool_)
 
@@ -124,7 +125,7 @@ class Snapshot:
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a generation."""
     content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    return Manifest(**{**content, "spaces": tuple(content["spaces"]), "kinds": tuple(content["kinds"])})
+    return Manifest(**content)
 
 
 def write_generation(

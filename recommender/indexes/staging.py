@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -18,17 +18,22 @@ from recommender.indexes.index import Embeddings, Passage
 _MAX_COUNT: Final = np.iinfo(np.uint16).max
 
 
+Labels = Mapping[str, Sequence[str]]
+"""The names behind the codes of each column of LABELLED."""
+
+LABELLED: Final = ("spaces", "kinds", "languages")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Passages on their way to the next generation, published or staged, in any order."""
 
     document_ids: Sequence[str]
-    space_names: Sequence[str]
-    kind_names: Sequence[str]
+    labels: Labels
     hashes: npt.NDArray[np.uint64]
     """Hashes of the terms, in the order of their codes."""
     rows: dict[str, npt.NDArray[Any]]
-    """documents, starts, ends, spaces, kinds, created, lengths, as in Columns; and kept, False for a row to drop."""
+    """The columns of ROW_DTYPES, as in Columns; and kept, False for a row to drop."""
     row_sizes: Offsets
     """How many distinct terms each row has."""
     row_terms: Codes
@@ -41,6 +46,7 @@ ROW_DTYPES: Final[dict[str, type[Any]]] = {
     "ends": np.int32,
     "spaces": np.int32,
     "kinds": np.int32,
+    "languages": np.int32,
     "created": np.int64,
     "lengths": np.int32,
     "kept": np.bool_,
@@ -54,7 +60,8 @@ class Staging:
         self.embeddings: list[Embeddings] = []
         """Of all staged rows, in their order, in pieces."""
         self._removed: set[str] = set()
-        self._documents, self._spaces, self._kinds, self._terms = (_Codebook() for _ in range(4))
+        self._documents, self._terms = _Codebook(), _Codebook()
+        self._labels = {name: _Codebook() for name in LABELLED}
         self._batches: list[_Batch] = []
 
     def __bool__(self) -> bool:
@@ -70,8 +77,9 @@ class Staging:
             "documents": self._documents.encode(passage.document_id for passage in passages),
             "starts": (passage.start for passage in passages),
             "ends": (passage.end for passage in passages),
-            "spaces": self._spaces.encode(passage.space for passage in passages),
-            "kinds": self._kinds.encode(passage.kind for passage in passages),
+            "spaces": self._labels["spaces"].encode(passage.space for passage in passages),
+            "kinds": self._labels["kinds"].encode(passage.kind for passage in passages),
+            "languages": self._labels["languages"].encode(passage.language for passage in passages),
             "created": (to_microseconds(passage.created_at) for passage in passages),
             "lengths": sizes @ np.array([TITLE_WEIGHT, 1]),
             "kept": (True for _ in passages),
@@ -94,8 +102,7 @@ class Staging:
         batches = self._batches
         return Table(
             document_ids=list(self._documents),
-            space_names=list(self._spaces),
-            kind_names=list(self._kinds),
+            labels={name: list(codebook) for name, codebook in self._labels.items()},
             hashes=hash_terms(self._terms),
             rows={
                 name: np.concatenate([np.empty(0, dtype), *(batch.rows[name] for batch in batches)])
@@ -106,15 +113,14 @@ class Staging:
             row_counts=np.concatenate([np.empty(0, np.uint16), *(batch.row_counts for batch in batches)]),
         )
 
-    def published_table(self, columns: Columns, spaces: Sequence[str], kinds: Sequence[str]) -> Table:
+    def published_table(self, columns: Columns, labels: Labels) -> Table:
         """Return what is published, with the rows of documents removed or staged anew marked for dropping."""
         ids = columns.document_ids()
         stays = np.array([name not in self._removed and name not in self._documents for name in ids], np.bool_)
         rows = {name: getattr(columns, name) for name in ROW_DTYPES if name != "kept"}
         return Table(
             document_ids=ids,
-            space_names=spaces,
-            kind_names=kinds,
+            labels=labels,
             hashes=columns.terms,
             rows={**rows, "kept": _take(stays, columns.documents)},
             row_sizes=np.diff(columns.row_starts),

@@ -19,44 +19,56 @@ def hit(words: float, meaning: float = 0.0) -> Hit:
 def test_words_and_meaning_each_count_half_over_their_own_best() -> None:
     hits = [hit(8.0, 0.2), hit(4.0, 0.6), hit(0.0, 0.4), hit(2.0, 0.2)]
     # words / 8; (meaning - 0.2) / 0.4
-    assert fuse(hits, with_meaning=True) == pytest.approx([0.5, 0.75, 0.25, 0.125], abs=1e-12)
+    assert fuse(hits) == pytest.approx([0.5, 0.75, 0.25, 0.125], abs=1e-12)
 
 
 def test_words_alone_count_over_the_best() -> None:
-    assert fuse([hit(8.0), hit(2.0), hit(0.0)], with_meaning=False) == [1.0, 0.25, 0.0]
-
-
-def test_without_meaning_the_similarities_are_not_looked_at() -> None:
-    assert fuse([hit(8.0, -0.5), hit(2.0, 0.9)], with_meaning=False) == [1.0, 0.25]
+    assert fuse([hit(8.0), hit(2.0), hit(0.0)]) == [1.0, 0.25, 0.0]
 
 
 def test_meaning_alone_counts_from_the_least_similar_to_the_most() -> None:
-    assert fuse([hit(0.0, 0.9), hit(0.0, 0.5), hit(0.0, 0.6)], with_meaning=True) == pytest.approx([1.0, 0.0, 0.25])
-    assert fuse([hit(0.0, -0.5), hit(0.0, 0.5)], with_meaning=True) == [0.0, 1.0]
+    assert fuse([hit(0.0, 0.9), hit(0.0, 0.5), hit(0.0, 0.6)]) == pytest.approx([1.0, 0.0, 0.25])
+    assert fuse([hit(0.0, -0.5), hit(0.0, 0.5)]) == [0.0, 1.0]
 
 
 def test_meaning_that_found_nothing_leaves_the_words_alone() -> None:
-    assert fuse([hit(8.0, 0.0), hit(2.0, 0.0)], with_meaning=True) == [1.0, 0.25]
+    assert fuse([hit(8.0, 0.0), hit(2.0, 0.0)]) == [1.0, 0.25]
 
 
 def test_passages_equally_similar_count_by_their_similarity() -> None:
-    assert fuse([hit(0.0, 0.8), hit(0.0, 0.8)], with_meaning=True) == [0.8, 0.8]
-    assert fuse([hit(3.0, 0.8)], with_meaning=True) == pytest.approx([0.9])
-    assert fuse([hit(3.0, -0.4)], with_meaning=True) == [0.5]
+    assert fuse([hit(0.0, 0.8), hit(0.0, 0.8)]) == [0.8, 0.8]
+    assert fuse([hit(3.0, 0.8)]) == pytest.approx([0.9])
+    assert fuse([hit(3.0, -0.4)]) == [0.5]
+
+
+def in_language(language: str, words: float, meaning: float) -> Hit:
+    return Hit("d", 0, 1, "page", words, meaning, language)
+
+
+def test_a_passage_in_another_language_is_worth_at_least_its_meaning() -> None:
+    french = in_language("fr", 0.0, 0.9)
+    hits = [in_language("en", 8.0, 0.5), french, in_language("en", 0.0, 0.9), in_language("en", 0.0, 0.1)]
+    # meaning - 0.1 over 0.8; the English passage without words keeps half of its meaning, the French one all of it
+    assert fuse(hits, "en") == pytest.approx([0.75, 1.0, 0.5, 0.0])
+    assert fuse(hits) == pytest.approx([0.75, 1.0, 0.5, 0.0])  # the words found are English
+    assert fuse(hits, "fr") == pytest.approx([0.75, 0.5, 1.0, 0.0])
+
+
+def test_a_passage_of_unknown_language_is_not_taken_for_another() -> None:
+    assert fuse([in_language("", 0.0, 0.9), hit(8.0, 0.1)], "fr") == pytest.approx([0.5, 0.5])
 
 
 def test_nothing_found_gives_nothing() -> None:
-    assert fuse([], with_meaning=True) == []
-    assert fuse([], with_meaning=False) == []
-    assert fuse([hit(0.0), hit(0.0)], with_meaning=False) == [0.0, 0.0]
+    assert fuse([]) == []
+    assert fuse([hit(0.0), hit(0.0)]) == [0.0, 0.0]
 
 
 numbers = st.tuples(st.floats(0, 100), st.floats(-1, 1))
 
 
-@given(st.lists(numbers, max_size=20), st.booleans())
-def test_every_relevance_lies_between_0_and_1(pairs: list[tuple[float, float]], with_meaning: bool) -> None:
-    relevance = fuse([hit(words, meaning) for words, meaning in pairs], with_meaning=with_meaning)
+@given(st.lists(numbers, max_size=20))
+def test_every_relevance_lies_between_0_and_1(pairs: list[tuple[float, float]]) -> None:
+    relevance = fuse([hit(words, meaning) for words, meaning in pairs])
     assert len(relevance) == len(pairs)
     assert all(0 <= value <= 1 + 1e-12 for value in relevance)
 
