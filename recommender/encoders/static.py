@@ -132,3 +132,16 @@ def save_static(
     digest.update(b"" if scales is None else scales.tobytes())
     description = {"format": _FORMAT, "name": name, "digest": digest.hexdigest()}
     (folder / _DESCRIPTION_FILE).write_text(json.dumps(description), encoding="utf-8")
+
+
+def to_sentence_transformer(folder: Path) -> Any:  # noqa: ANN401 (PyTorch is imported when one is made)
+    """Return the static encoder of a folder as a SentenceTransformer; rows are added up in float32 there too."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+    from tokenizers import Tokenizer
+
+    table = np.load(folder / _EMBEDDINGS_FILE).astype(np.float32)
+    if (folder / _SCALES_FILE).exists():
+        table *= np.load(folder / _SCALES_FILE)[:, None]
+    tokenizer = Tokenizer.from_str((folder / _TOKENIZER_FILE).read_text(encoding="utf-8"))
+    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table), Normalize()])
