@@ -77,6 +77,12 @@ def refine_embeddings(
         [embeddings.shape[1] // part for part in _MATRYOSHKA],
     )
     kept = losses.EmbedDistillLoss(model, distance_metric="cosine")
+    given = {
+        "parallel": _to_dataset(parallel),
+        "questions": _to_dataset(questions),
+        "lessons": _lessons_dataset(lessons),
+    }
+    learned = {kind: dataset for kind, dataset in given.items() if len(dataset) >= settings.batch_size}
     with tempfile.TemporaryDirectory() as folder:
         arguments = SentenceTransformerTrainingArguments(
             output_dir=folder,
@@ -97,12 +103,8 @@ def refine_embeddings(
         trainer = SentenceTransformerTrainer(
             model=model,
             args=arguments,
-            train_dataset={
-                "parallel": _to_dataset(parallel),
-                "questions": _to_dataset(questions),
-                "lessons": _lessons_dataset(lessons),
-            },
-            loss={"parallel": ranking, "questions": ranking, "lessons": kept},
+            train_dataset=learned,
+            loss={kind: kept if kind == "lessons" else ranking for kind in learned},
         )
         trainer.train()
     refined: Embeddings = module.embedding.weight.detach().cpu().numpy().copy()

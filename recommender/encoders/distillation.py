@@ -51,6 +51,7 @@ def fit_embeddings(
     transposed = pieces.T.tocsr()
     diagonal = np.asarray(pieces.multiply(pieces).sum(axis=0)).ravel().astype(np.float32) + np.float32(ridge)
     found: Embeddings = np.zeros((pieces.shape[1], targets.shape[1]), np.float32)
+    diagonal = np.maximum(diagonal, np.finfo(np.float32).tiny)
     residual: Any = transposed @ targets
     scaled = residual / diagonal[:, None]
     direction = scaled.copy()

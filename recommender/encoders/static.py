@@ -98,11 +98,24 @@ class StaticEncoder:
         """Yield the number of the text and the token, for at most _CHUNK_TOKENS tokens at a time."""
         for first in range(0, len(texts), _BATCH_TEXTS):
             batch = list(texts[first : first + _BATCH_TEXTS])
-            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
+            tokens = self._tokenize(batch)
             rows = np.repeat(np.arange(first, first + len(batch)), [len(ids) for ids in tokens])
             flat = np.concatenate([np.asarray(ids, np.int64) for ids in tokens])
             for start in range(0, len(flat), _CHUNK_TOKENS):
                 yield rows[start : start + _CHUNK_TOKENS], flat[start : start + _CHUNK_TOKENS]
+
+    def _tokenize(self, texts: list[str]) -> list[list[int]]:
+        try:
+            encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        except TypeError:  # a text that is no Unicode, as a broken file name or message can give
+            known = [_without_surrogates(text) for text in texts]
+            encodings = self._tokenizer.encode_batch_fast(known, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+
+def _without_surrogates(text: str) -> str:
+    """Return the text with a question mark for each half of a character, which no UTF-8 can write."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def save_static(

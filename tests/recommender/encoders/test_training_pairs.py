@@ -27,10 +27,10 @@ def test_sources_left_out_give_no_pairs_and_others_no_more_than_allowed(tmp_path
 
 def test_one_seed_gives_one_order_and_texts_are_cut(tmp_path):
     write(tmp_path / PARALLEL_FILE, map(parallel, range(100, 150)))
-    first, again, other = (read_pairs(tmp_path, [], 100, 6, seed=seed).parallel for seed in (1, 1, 2))
+    first, again, other = (read_pairs(tmp_path, [], 100, 8, seed=seed).parallel for seed in (1, 1, 2))
 
     assert first == again != other
-    assert {len(pair.first) for pair in first} == {6}
+    assert {len(pair.first) for pair in first} == {8}
 
 
 def test_pairs_are_held_out_by_their_text(tmp_path):
