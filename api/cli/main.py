@@ -20,6 +20,10 @@ app = typer.Typer(
 )
 
 
+train = typer.Typer(help="Train what Relève ranks with.", no_args_is_help=True)
+app.add_typer(train, name="train")
+
+
 class IntentName(StrEnum):
     """What the asker wants of the ranking."""
 
@@ -166,6 +170,17 @@ def serve(
     from api.cli import serving
 
     serving.serve(host, port)
+
+
+@train.command()
+def encoder(
+    *,
+    config: Annotated[Path, typer.Option(help="TOML file: what to learn from, and how.")],
+) -> None:
+    """Train an encoder; a training that was stopped goes on where it was."""
+    from api.cli import training
+
+    training.encoder(config)
 
 
 @app.command()

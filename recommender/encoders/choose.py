@@ -11,6 +11,10 @@ from recommender.encoders.sentence_transformer import SentenceTransformerEncoder
 from recommender.encoders.static import StaticEncoder
 
 WORDS: Final = "words"
+BUNDLED: Final = "bundled"
+"""The encoder that comes with Relève; its model card is beside its weights."""
+
+_BUNDLED_FOLDER: Final = Path(__file__).parent / BUNDLED
 _SENTENCE_TRANSFORMERS: Final = "sentence-transformers:"
 
 
@@ -18,7 +22,8 @@ def load_encoder(name: str | None) -> Encoder | None:
     """Return the encoder of this name; None for search by words only.
 
     Args:
-        name: `words` or None, the folder of a static encoder, or `sentence-transformers:` and a name or path.
+        name: `words` or None, `bundled`, the folder of a static encoder,
+            or `sentence-transformers:` and a name or path.
 
     Raises:
         InvalidInputError: there is no such encoder.
@@ -26,9 +31,14 @@ def load_encoder(name: str | None) -> Encoder | None:
     """
     if name is None or name == WORDS:
         return None
+    if name == BUNDLED:
+        return StaticEncoder.load(_BUNDLED_FOLDER)
     if name.startswith(_SENTENCE_TRANSFORMERS) and name != _SENTENCE_TRANSFORMERS:
         return SentenceTransformerEncoder(name.removeprefix(_SENTENCE_TRANSFORMERS))
     if name and Path(name).is_dir():
         return StaticEncoder.load(Path(name))
-    message = f"No encoder named '{name}'; choose words, the folder of a static encoder, or sentence-transformers:NAME."
+    message = (
+        f"No encoder named '{name}'; choose bundled, words, the folder of a static encoder, "
+        "or sentence-transformers:NAME."
+    )
     raise InvalidInputError(message)

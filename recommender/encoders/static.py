@@ -98,11 +98,24 @@ class StaticEncoder:
         """Yield the number of the text and the token, for at most _CHUNK_TOKENS tokens at a time."""
         for first in range(0, len(texts), _BATCH_TEXTS):
             batch = list(texts[first : first + _BATCH_TEXTS])
-            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
+            tokens = self._tokenize(batch)
             rows = np.repeat(np.arange(first, first + len(batch)), [len(ids) for ids in tokens])
             flat = np.concatenate([np.asarray(ids, np.int64) for ids in tokens])
             for start in range(0, len(flat), _CHUNK_TOKENS):
                 yield rows[start : start + _CHUNK_TOKENS], flat[start : start + _CHUNK_TOKENS]
+
+    def _tokenize(self, texts: list[str]) -> list[list[int]]:
+        try:
+            encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        except TypeError:  # a text that is no Unicode, as a broken file name or message can give
+            known = [_without_surrogates(text) for text in texts]
+            encodings = self._tokenizer.encode_batch_fast(known, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+
+def _without_surrogates(text: str) -> str:
+    """Return the text with a question mark for each half of a character, which no UTF-8 can write."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def save_static(
@@ -132,3 +145,16 @@ def save_static(
     digest.update(b"" if scales is None else scales.tobytes())
     description = {"format": _FORMAT, "name": name, "digest": digest.hexdigest()}
     (folder / _DESCRIPTION_FILE).write_text(json.dumps(description), encoding="utf-8")
+
+
+def to_sentence_transformer(folder: Path) -> Any:  # noqa: ANN401 (PyTorch is imported when one is made)
+    """Return the static encoder of a folder as a SentenceTransformer; rows are added up in float32 there too."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+    from tokenizers import Tokenizer
+
+    table = np.load(folder / _EMBEDDINGS_FILE).astype(np.float32)
+    if (folder / _SCALES_FILE).exists():
+        table *= np.load(folder / _SCALES_FILE)[:, None]
+    tokenizer = Tokenizer.from_str((folder / _TOKENIZER_FILE).read_text(encoding="utf-8"))
+    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table), Normalize()])

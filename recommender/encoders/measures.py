@@ -1,0 +1,52 @@
+"""Measures of an encoder: rank correlation with judged similarity, and finding each text's partner."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.indexes.index import Embeddings
+
+Encode = Callable[[Sequence[str]], Embeddings]
+"""Rows of unit length or zero, so that a dot product is a cosine."""
+
+
+def rank_correlation(found: npt.ArrayLike, judged: npt.ArrayLike) -> float:
+    """Return Spearman's correlation, ties by mean rank; 0 when either side is constant."""
+    ranks = [_mean_ranks(np.asarray(values, np.float64)) for values in (found, judged)]
+    first, second = (values - values.mean() for values in ranks)
+    length = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / length if length else 0.0
+
+
+def similarity_correlation(encode: Encode, path: Path) -> float:
+    """Return Spearman's correlation of cosines with judgements in a CSV of sentence1, sentence2 and score."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    first, second = encode([row["sentence1"] for row in rows]), encode([row["sentence2"] for row in rows])
+    return rank_correlation(np.sum(first * second, axis=1), [float(row["score"]) for row in rows])
+
+
+def partner_accuracy(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
+    """Return the share of texts whose nearest among the partners is their own, at the same place."""
+    nearest = np.argmax(encode(texts) @ encode(partners).T, axis=1)
+    return float(np.mean(nearest == np.arange(len(texts))))
+
+
+def partner_reciprocal_rank(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
+    """Return the mean reciprocal rank of each text's own partner among all partners; ties count against it."""
+    cosines = encode(texts) @ encode(partners).T
+    own = np.diagonal(cosines)[:, None]
+    return float(np.mean(1 / np.sum(cosines >= own, axis=1)))
+
+
+def _mean_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the rank of each value from 0, equal values sharing the mean of theirs."""
+    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: npt.NDArray[np.float64] = ((ends - counts + ends - 1) / 2)[codes]
+    return ranks
