@@ -22,9 +22,7 @@ def test_the_folder_of_a_static_encoder_gives_it(tmp_path):
 
 @pytest.mark.parametrize("name", ["bert", "sentence-transformers:", ""])
 def test_another_name_is_refused_with_the_choices(name):
-    with pytest.raises(
-        InvalidInputError, match=f"'{name}'; choose bundled, words, .*sentence-transformers:NAME"
-    ):
+    with pytest.raises(InvalidInputError, match=f"'{name}'; choose bundled, words, .*sentence-transformers:NAME"):
         load_encoder(name)
 
 
