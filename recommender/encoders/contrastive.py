@@ -82,7 +82,8 @@ def refine_embeddings(
         "questions": _to_dataset(questions),
         "lessons": _lessons_dataset(lessons),
     }
-    learned = {kind: dataset for kind, dataset in given.items() if len(dataset) >= settings.batch_size}
+    learned: dict[str, Any] = {kind: dataset for kind, dataset in given.items() if len(dataset) >= settings.batch_size}
+    loss_of: dict[str, Any] = {kind: kept if kind == "lessons" else ranking for kind in learned}
     with tempfile.TemporaryDirectory() as folder:
         arguments = SentenceTransformerTrainingArguments(
             output_dir=folder,
@@ -104,7 +105,7 @@ def refine_embeddings(
             model=model,
             args=arguments,
             train_dataset=learned,
-            loss={kind: kept if kind == "lessons" else ranking for kind in learned},
+            loss=loss_of,
         )
         trainer.train()
     refined: Embeddings = module.embedding.weight.detach().cpu().numpy().copy()
