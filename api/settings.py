@@ -18,5 +18,5 @@ class Settings(BaseSettings):
     """Folder of the SQLite store and of the index."""
     database_url: str | None = None
     """Address of a PostgreSQL database, in place of the SQLite store."""
-    encoder: str | None = None
-    """Which encoder gives meaning; words only when unset. See recommender.encoders.choose."""
+    encoder: str = "bundled"
+    """Which encoder gives meaning, or `words` for none. See recommender.encoders.choose."""

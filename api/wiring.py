@@ -12,6 +12,7 @@ from api.settings import Settings
 from models.errors import IndexMissingError
 from models.queries.changes import current_revision, read_store_id
 from models.store import Store
+from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexing import IndexReport, update_index
@@ -25,7 +26,9 @@ class Service:
         self.settings = settings
         self.store = store
         self._lock = threading.Lock()
+        self._encoder_lock = threading.Lock()
         self._encoder: Encoder | None = None
+        self._encoder_known = False
         self._index: EmbeddedIndex | None = None
         self._folder: Path | None = None
 
@@ -39,11 +42,10 @@ class Service:
 
     def encoder(self) -> Encoder | None:
         """Return the encoder that is set; None for words only."""
-        if self._encoder is None and self.settings.encoder is not None:
-            from recommender.encoders.choose import load_encoder
-
-            self._encoder = load_encoder(self.settings.encoder)
-        return self._encoder
+        with self._encoder_lock:
+            if not self._encoder_known:
+                self._encoder, self._encoder_known = load_encoder(self.settings.encoder), True
+            return self._encoder
 
     def encoder_id(self) -> str | None:
         """Return the id of the encoder that is set; None for words only."""

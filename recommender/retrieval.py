@@ -15,8 +15,13 @@ from recommender.indexes.index import Hit, Index, WordQuery
 
 # Passages taken by words, and again by meaning. Past 200, votes move a ranking too little to pay for their reading.
 PASSAGES_PER_SIDE = 200
-# Share of the words in the fused relevance; Bruch et al. (2023), section 4, find a flat optimum near one half.
-WORDS_SHARE = 0.5
+# Share of the words in the fused relevance: where question and passage are in one language, and where that is unknown.
+# Measured with python -m evaluation.encoders; see docs/decisions/0008-fusion-and-languages.md.
+WORDS_SHARE, WORDS_SHARE_UNSURE = 0.75, 0.5
+# Part of its meaning that a passage is worth at least, in another language than the question, and where unsure.
+FOREIGN_MEANING, UNSURE_MEANING = 1.0, 0.8
+# A passage without a word of the question is found only from this cosine on: about what unrelated texts stay under.
+LEAST_SIMILARITY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:
     than the question is worth at least its meaning.
 
     Args:
-        language: of the question; None takes that of the passage that words match best.
+        language: of the question; None when its words do not tell.
+
     Source: Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42:1 (2023), sec. 3.
     """
     words = scaled(np.array([hit.words for hit in hits]), least=0.0)
@@ -72,14 +78,21 @@ def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:
     if not cosines.any():
         return words
     meaning = scaled(cosines, least=cosines.min(initial=1.0))
-    if not any(words):
-        return meaning
-    spoken = language or hits[int(np.argmax(words))].language
-    both = [WORDS_SHARE * word + (1 - WORDS_SHARE) * cosine for word, cosine in zip(words, meaning, strict=True)]
+    share = WORDS_SHARE if language else WORDS_SHARE_UNSURE
+    share = share if any(words) else 0.0
     return [
-        max(fused, cosine) if hit.language and spoken and hit.language != spoken else fused
-        for hit, fused, cosine in zip(hits, both, meaning, strict=True)
+        max(share * word + (1 - share) * cosine, least_meaning(hit.language, language) * cosine)
+        if hit.words > 0 or hit.meaning >= LEAST_SIMILARITY
+        else 0.0
+        for hit, word, cosine in zip(hits, words, meaning, strict=True)
     ]
+
+
+def least_meaning(of_passage: str, of_question: str | None) -> float:
+    """Return the part of its meaning that a passage is worth at least, whatever its words."""
+    if of_question is None:
+        return UNSURE_MEANING
+    return FOREIGN_MEANING if of_passage and of_passage != of_question else 0.0
 
 
 def scaled(similarities: npt.NDArray[np.float64], least: float) -> list[float]:

@@ -33,7 +33,7 @@ def encoder_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words_only(tmp_path: Path) -> Iterator[Service]:
-    with create_service(Settings(home=tmp_path / "home")) as service:
+    with create_service(Settings(home=tmp_path / "home", encoder="words")) as service:
         yield service
 
 
@@ -82,8 +82,15 @@ def test_a_store_made_anew_is_not_searched_with_the_old_index(words_only: Servic
     words_only.close()
     for left in home.glob(f"{SQLITE_NAME}*"):
         left.unlink()
-    with create_service(Settings(home=home)) as service:
+    with create_service(Settings(home=home, encoder="words")) as service:
         with pytest.raises(IndexMissingError):
             service.index()
         remember(service, simon="vanne")
         assert experts(service, "vanne pompe") == ["simon"]
+
+
+def test_by_default_meaning_crosses_languages(tmp_path: Path) -> None:
+    with create_service(Settings(home=tmp_path)) as service:
+        remember(service, lucien="Redémarrer la pompe après une panne de courant", lise="Fermeture de l’année de paie")
+        assert experts(service, "restarting a pump after a power failure")[0] == "lucien"
+        assert experts(service, "closing the payroll year")[0] == "lise"

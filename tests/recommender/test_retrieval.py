@@ -16,10 +16,15 @@ def hit(words: float, meaning: float = 0.0) -> Hit:
     return Hit("d", 0, 1, "page", words, meaning)
 
 
-def test_words_and_meaning_each_count_half_over_their_own_best() -> None:
+def test_words_count_three_times_meaning_in_the_language_of_the_question() -> None:
     hits = [hit(8.0, 0.2), hit(4.0, 0.6), hit(0.0, 0.4), hit(2.0, 0.2)]
-    # words / 8; (meaning - 0.2) / 0.4
-    assert fuse(hits) == pytest.approx([0.5, 0.75, 0.25, 0.125], abs=1e-12)
+    # 0.75 words / 8 + 0.25 (meaning - 0.2) / 0.4
+    assert fuse(hits, "fr") == pytest.approx([0.75, 0.625, 0.125, 0.1875], abs=1e-12)
+
+
+def test_where_the_language_is_unsure_both_count_half_and_meaning_four_fifths_at_least() -> None:
+    hits = [hit(8.0, 0.2), hit(4.0, 0.6), hit(0.0, 0.4), hit(2.0, 0.2)]
+    assert fuse(hits) == pytest.approx([0.5, 0.8, 0.4, 0.125], abs=1e-12)
 
 
 def test_words_alone_count_over_the_best() -> None:
@@ -37,8 +42,8 @@ def test_meaning_that_found_nothing_leaves_the_words_alone() -> None:
 
 def test_passages_equally_similar_count_by_their_similarity() -> None:
     assert fuse([hit(0.0, 0.8), hit(0.0, 0.8)]) == [0.8, 0.8]
-    assert fuse([hit(3.0, 0.8)]) == pytest.approx([0.9])
-    assert fuse([hit(3.0, -0.4)]) == [0.5]
+    assert fuse([hit(3.0, 0.8)], "fr") == pytest.approx([0.95])
+    assert fuse([hit(3.0, -0.4)], "fr") == [0.75]
 
 
 def in_language(language: str, words: float, meaning: float) -> Hit:
@@ -48,14 +53,18 @@ def in_language(language: str, words: float, meaning: float) -> Hit:
 def test_a_passage_in_another_language_is_worth_at_least_its_meaning() -> None:
     french = in_language("fr", 0.0, 0.9)
     hits = [in_language("en", 8.0, 0.5), french, in_language("en", 0.0, 0.9), in_language("en", 0.0, 0.1)]
-    # meaning - 0.1 over 0.8; the English passage without words keeps half of its meaning, the French one all of it
-    assert fuse(hits, "en") == pytest.approx([0.75, 1.0, 0.5, 0.0])
-    assert fuse(hits) == pytest.approx([0.75, 1.0, 0.5, 0.0])  # the words found are English
-    assert fuse(hits, "fr") == pytest.approx([0.75, 0.5, 1.0, 0.0])
+    # (meaning - 0.1) / 0.8; English passages keep a quarter of it beside their words, the French one all of it
+    assert fuse(hits, "en") == pytest.approx([0.875, 1.0, 0.25, 0.0])
+    assert fuse(hits, "fr") == pytest.approx([0.875, 0.25, 1.0, 0.0])
+
+
+def test_a_passage_that_shares_neither_words_nor_meaning_is_not_found() -> None:
+    assert fuse([hit(0.0, 0.24), hit(0.0, 0.1)], "fr") == [0.0, 0.0]
+    assert fuse([hit(0.0, 0.25), hit(0.0, 0.1)], "fr") == [1.0, 0.0]
 
 
 def test_a_passage_of_unknown_language_is_not_taken_for_another() -> None:
-    assert fuse([in_language("", 0.0, 0.9), hit(8.0, 0.1)], "fr") == pytest.approx([0.5, 0.5])
+    assert fuse([in_language("", 0.0, 0.9), hit(8.0, 0.1)], "fr") == pytest.approx([0.25, 0.75])
 
 
 def test_nothing_found_gives_nothing() -> None:
