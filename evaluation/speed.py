@@ -24,8 +24,10 @@ from sqlalchemy import create_engine, text
 from ingestion.formats import open_source
 from ingestion.importing import run_import
 from models.access import Viewer
+from models.queries.changes import read_store_id
 from models.store import Store, sqlite_url
 from recommender.analysis import fold
+from recommender.encoders.choose import BUNDLED, load_encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexing import update_index
 from recommender.service import Recommender
@@ -92,10 +94,13 @@ def measure(path: Path, home: Path) -> dict[str, float]:
     """Return every figure, in seconds unless its name says otherwise."""
     store = Store.create(home)
     figures = {"import_s": timed(lambda: run_import(store, open_source("threads", path)))}
-    index = EmbeddedIndex.create(home / "index", None, 0)
-    figures["index_s"] = timed(lambda: update_index(store, index))
+    encoder = load_encoder(BUNDLED)
+    with store.read() as session:
+        folder = home / "index" / f"{read_store_id(session):08x}"
+    index = EmbeddedIndex.create(folder, encoder.id if encoder else None, encoder.dim if encoder else 0)
+    figures["index_s"] = timed(lambda: update_index(store, index, encoder))
     figures["peak_memory_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    recommender = Recommender(store, index)
+    recommender = Recommender(store, index, encoder)
     titles = read_titles(home)
     figures |= per_question("ask", titles, lambda title: recommender.find_experts(title, Viewer()))
     figures["cold_ask_s"] = measure_cold(home, titles[0])

@@ -201,8 +201,9 @@ class Search:
         found = [f for f in self.retrieved.documents if f.kind in kinds and f.relevance >= least_relevance]
         found = found[: TEXTS_BESIDE * 3]
         documents = read_documents(self.session, self.viewer, self.today, [f.document_id for f in found])
-        texts = [self.beside(f, documents[f.document_id]) for f in found if f.document_id in documents]
-        return [text for text in texts if text.kind is not DocumentKind.QUESTION or text.answers > 0][:TEXTS_BESIDE]
+        shown = [(f, documents[f.document_id]) for f in found if f.document_id in documents]
+        answering = [(f, d) for f, d in shown if d.kind is not DocumentKind.QUESTION or d.answers > 0]
+        return [self.beside(f, document) for f, document in answering[:TEXTS_BESIDE]]
 
     def beside(self, found: FoundDocument, document: Document) -> FoundText:
         """Return a document to show beside the experts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ SNIPPET_LENGTH = 240
 SCANNED_LENGTH = 6_000
 # A longer word at the edge of a snippet is shown in part rather than left out.
 LONGEST_CUT = 30
+
+RUNS = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,10 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     """Return the text with every run of white space as one space, and the new position of every character."""
     kept: list[str] = []
     positions: list[int] = []
-    for character in text:
-        blank = character.isspace()
-        if blank and kept and kept[-1] == " ":
-            positions.append(len(kept) - 1)
-            continue
-        positions.append(len(kept))
-        kept.append(" " if blank else character)
+    length = 0
+    for run in RUNS.findall(text):
+        piece = " " if run.isspace() else run
+        positions.extend([length] * len(run) if piece == " " else range(length, length + len(run)))
+        kept.append(piece)
+        length += len(piece)
     return "".join(kept), positions

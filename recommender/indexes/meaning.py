@@ -60,9 +60,9 @@ class StoredEmbeddings:
             _, found = self._clusters.search(query[None], wanted * _CANDIDATES_PER_RESULT, params=parameters)
             return self._best(query, found[0][found[0] >= 0], wanted)
         parameters = self._faiss.SearchParameters(sel=selector)
-        asked = wanted
+        # FAISS keeps any of the rows that tie for the last place: ask for one more, and more until the tie is whole.
+        asked = min(wanted + 1, allowed)
         while True:
-            # FAISS keeps any of the rows that tie for the last place: ask for more until the tie is whole.
             scores, found = self._flat.search(query[None], asked, params=parameters)
             if asked == allowed or scores[0][-1] < scores[0][wanted - 1]:
                 return self._best(query, found[0], wanted)
