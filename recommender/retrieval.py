@@ -13,8 +13,8 @@ from recommender.analysis import query_words, question_language
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.index import Hit, Index, WordQuery
 
-# Passages taken by words, and again by meaning. Past 200, votes move a ranking too little to pay for their reading.
-PASSAGES_PER_SIDE = 200
+# Passages taken by words, and again by meaning. More move a ranking too little to pay for reading their people.
+PASSAGES_PER_SIDE = 120
 # Share of the words in the fused relevance: where question and passage are in one language, and where that is unknown.
 # Measured with python -m evaluation.encoders; see docs/decisions/0008-fusion-and-languages.md.
 WORDS_SHARE, WORDS_SHARE_UNSURE = 0.75, 0.5
