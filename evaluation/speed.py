@@ -19,13 +19,13 @@ from statistics import median, quantiles
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine, text
 
 from ingestion.formats import open_source
 from ingestion.importing import run_import
 from models.access import Viewer
 from models.queries.changes import read_store_id
-from models.store import Store, sqlite_url
+from models.records import DocumentKind, DocumentRecord
+from models.store import Store
 from recommender.analysis import fold
 from recommender.encoders.choose import BUNDLED, load_encoder
 from recommender.indexes.embedded import EmbeddedIndex
@@ -44,15 +44,11 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def read_titles(home: Path) -> list[str]:
-    """Return the titles of questions evenly spread over the store."""
-    engine = create_engine(sqlite_url(home))
-    with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT title FROM documents WHERE kind = 'question' AND title <> '' ORDER BY id")
-        )
-        titles = [title for (title,) in rows]
-    engine.dispose()
+def read_titles(path: Path) -> list[str]:
+    """Return the titles of questions evenly spread over the file."""
+    records = (record for item in open_source("threads", path).read(0) for record in item.records)
+    questions = (r for r in records if isinstance(r, DocumentRecord) and r.kind is DocumentKind.QUESTION)
+    titles = [question.title for question in questions if question.title]
     return titles[:: max(len(titles) // QUESTIONS, 1)][:QUESTIONS]
 
 
@@ -101,7 +97,7 @@ def measure(path: Path, home: Path) -> dict[str, float]:
     figures["index_s"] = timed(lambda: update_index(store, index, encoder))
     figures["peak_memory_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     recommender = Recommender(store, index, encoder)
-    titles = read_titles(home)
+    titles = read_titles(path)
     figures |= per_question("ask", titles, lambda title: recommender.find_experts(title, Viewer()))
     figures["cold_ask_s"] = measure_cold(home, titles[0])
     connections: list[sqlite3.Connection] = []
