@@ -142,6 +142,8 @@ def store_association(
         "inline": False,
     }
     upsert(session, AssociationRow, [values])
+    # What follows the documents by revision learns of their people too.
+    document.revision = next_revisions(session, 1)
     return existing is None, existing is not None
 
 

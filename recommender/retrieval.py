@@ -35,6 +35,10 @@ class FoundDocument:
     start: int
     """First character of the best passage in the document's text."""
     end: int
+    words: float = 0.0
+    """BM25 score of its best passage by words."""
+    meaning: float = 0.0
+    """Cosine of its best passage by meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.document_writing import REVISION
-from models.records import DocumentKind
+from models.records import DocumentKind, Role
 from models.tables import (
+    AssociationRow,
     DocumentRow,
     StoreStateRow,
 )
@@ -74,3 +76,60 @@ def stream_changes(session: Session, after: int, batch_size: int) -> Iterator[li
             return
         yield batch
         after = batch[-1].revision
+
+
+@dataclass(frozen=True, slots=True)
+class TracedDocument:
+    """A document with the people behind it, as the traces follow it."""
+
+    id: str
+    revision: int
+    deleted: bool
+    kind: DocumentKind
+    thread_id: str | None
+    space_id: str
+    score: float | None
+    people: Sequence[tuple[str, Role, float, datetime | None]]
+    """Person id, role, weight, and when."""
+
+
+def stream_traces(session: Session, after: int, batch_size: int) -> Iterator[list[TracedDocument]]:
+    """Yield every document and tombstone whose revision is above `after` with its associations, by revision.
+
+    For the traces alone, which hold all spaces and filter when they are asked.
+    """
+    while True:
+        documents: Select[*tuple[Any, ...]] = (
+            select(
+                DocumentRow.id,
+                DocumentRow.revision,
+                DocumentRow.deleted_at.is_not(None),
+                DocumentRow.kind,
+                DocumentRow.thread_id,
+                DocumentRow.space_id,
+                DocumentRow.score,
+            )
+            .where(DocumentRow.revision > after)
+            .order_by(DocumentRow.revision)
+            .limit(batch_size)
+        )
+        rows = session.execute(documents).all()
+        if not rows:
+            return
+        latest = rows[-1].revision
+        associations: Select[*tuple[Any, ...]] = (
+            select(
+                AssociationRow.document_id,
+                AssociationRow.person_id,
+                AssociationRow.role,
+                AssociationRow.weight,
+                AssociationRow.created_at,
+            )
+            .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
+            .where(DocumentRow.revision > after, DocumentRow.revision <= latest)
+        )
+        people: defaultdict[str, list[tuple[str, Role, float, datetime | None]]] = defaultdict(list)
+        for document_id, person_id, role, weight, at in session.execute(associations):
+            people[document_id].append((person_id, role, weight, at))
+        yield [TracedDocument(*row, people[row[0]]) for row in rows]
+        after = latest

@@ -1,0 +1,240 @@
+"""Traces: who did what, when and where, in columns, to count and to vote without a query for each person."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy.orm import Session
+
+from models.queries.changes import TracedDocument, current_revision, stream_traces
+from models.records import DocumentKind, Role
+from recommender.indexes.columns import UNDATED, to_microseconds
+
+Codes = npt.NDArray[np.int32]
+Times = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Values = npt.NDArray[np.float32]
+
+ROLES: Final = tuple(Role)
+KINDS: Final = tuple(DocumentKind)
+_ROLE_CODES: Final = {role: code for code, role in enumerate(ROLES)}
+_KIND_CODES: Final = {kind: code for code, kind in enumerate(KINDS)}
+# What someone does for others: what counts as activity.
+GIVING_ROLES: Final = frozenset(Role) - {Role.ASKED, Role.ENDORSED}
+_DOCUMENTS_PER_BATCH: Final = 20_000
+# Sets of spaces whose view is kept; each takes about 60 bytes a trace.
+_MAX_VIEWS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One row per trace: an association of a person with a document; ordered by time, undated ones first."""
+
+    persons: Codes
+    documents: Codes
+    threads: Codes
+    """The document that opens the thread, or the document itself."""
+    spaces: Codes
+    roles: Codes
+    """Places in ROLES."""
+    kinds: Codes
+    """Places in KINDS."""
+    weights: Values
+    scores: Values
+    """Votes of readers for the document; 0 where unknown."""
+    times: Times
+    """Microseconds since 1970 in UTC, or UNDATED."""
+
+    def take(self, rows: npt.NDArray[np.int64] | Mask) -> Columns:
+        """Return some of the rows."""
+        return Columns(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Numbers for ids, which only grow while a process runs."""
+
+    persons: dict[str, int]
+    documents: dict[str, int]
+    spaces: dict[str, int]
+
+
+class TraceView:
+    """The traces a viewer may count, at any time of asking."""
+
+    def __init__(self, columns: Columns, names: Names, person_ids: Sequence[str]) -> None:
+        self.columns = columns
+        self.names = names
+        self.person_ids = person_ids
+        self._documents = len(names.documents)
+        self._undated = int(np.searchsorted(columns.times, UNDATED, side="right"))
+
+    @cached_property
+    def giving(self) -> Mask:
+        """Where someone answered, wrote, reviewed or the like."""
+        codes = [_ROLE_CODES[role] for role in GIVING_ROLES]
+        return np.isin(self.columns.roles, codes)
+
+    @cached_property
+    def first_in_thread(self) -> Mask:
+        """Where a person gives to a thread for the first time: what is counted as one help."""
+        columns = self.columns
+        first = np.zeros(len(columns.persons), np.bool_)
+        rows = np.flatnonzero(self.giving)
+        keys = columns.threads[rows].astype(np.int64) << 32 | columns.persons[rows]
+        # The rows are in order of time, and unique keeps the first of each.
+        first[rows[np.unique(keys, return_index=True)[1]]] = True
+        return first
+
+    @cached_property
+    def by_document(self) -> Grouped:
+        """The rows of each document."""
+        return Grouped.of(self.columns.documents, self._documents)
+
+    @cached_property
+    def by_thread(self) -> Grouped:
+        """The rows of each thread."""
+        return Grouped.of(self.columns.threads, self._documents)
+
+    @cached_property
+    def by_person(self) -> Grouped:
+        """The rows of each person."""
+        return Grouped.of(self.columns.persons, len(self.person_ids))
+
+    def document_code(self, document_id: str) -> int | None:
+        """Return the number of a document that had a trace when this view was made."""
+        code = self.names.documents.get(document_id)
+        return None if code is None or code >= self._documents else code
+
+    def span(self, before: datetime | None, now: datetime) -> tuple[int, int]:
+        """Return which rows exist: all up to now, or those dated strictly before a moment."""
+        if before is None:
+            return 0, int(np.searchsorted(self.columns.times, to_microseconds(now), side="right"))
+        return self._undated, int(np.searchsorted(self.columns.times, to_microseconds(before), side="left"))
+
+    def since(self, moment: int) -> int:
+        """Return the first row at or after a moment, in microseconds."""
+        return int(np.searchsorted(self.columns.times, moment, side="left"))
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Rows by the code they hold, each group in order."""
+
+    starts: Times
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, codes: Codes, size: int) -> Grouped:
+        """Group the places of codes below `size`."""
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(size + 1))
+        return cls(starts.astype(np.int64), order)
+
+    def of_codes(self, codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the rows of these groups one after the other, and for each the place of its code."""
+        begins, ends = self.starts[codes], self.starts[codes + 1]
+        lengths = ends - begins
+        places = np.repeat(np.arange(len(codes)), lengths)
+        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return self.rows[np.repeat(begins, lengths) + offsets], places
+
+
+class Traces:
+    """All traces of a store, whoever may read them, brought up to date document by document.
+
+    Holds every space and filters when asked for a view, like the index. A view and its columns never change, so
+    threads may share them while another refreshes.
+    """
+
+    def __init__(self) -> None:
+        self._revision = 0
+        self._names = Names({}, {}, {})
+        self._person_ids: list[str] = []
+        self._columns = _to_columns([], self._names)
+        self._views: OrderedDict[object, TraceView] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return the number of traces."""
+        return len(self._columns.persons)
+
+    def refresh(self, session: Session) -> bool:
+        """Read what changed in the store, and return whether anything did."""
+        if current_revision(session) == self._revision:
+            return False
+        changed: dict[str, TracedDocument] = {}
+        revision = self._revision
+        for batch in stream_traces(session, revision, _DOCUMENTS_PER_BATCH):
+            changed.update({document.id: document for document in batch})
+            revision = batch[-1].revision
+        old = self._columns
+        replaced = [self._names.documents[name] for name in changed if name in self._names.documents]
+        kept = old.take(~np.isin(old.documents, replaced)) if replaced else old
+        new = _to_columns([document for document in changed.values() if not document.deleted], self._names)
+        joined = Columns(*(np.concatenate([getattr(kept, n), getattr(new, n)]) for n in Columns.__slots__))
+        self._person_ids = list(self._names.persons)
+        ranks = _ranks(list(self._names.documents))
+        people = _ranks(self._person_ids)
+        order = np.lexsort((joined.roles, people[joined.persons], ranks[joined.documents], joined.times))
+        self._columns, self._revision = joined.take(order), revision
+        self._views = OrderedDict()
+        return True
+
+    def view(self, spaces: Collection[str], hidden: Collection[tuple[str, str]] = ()) -> TraceView:
+        """Return the traces in these spaces, without those that their person hides.
+
+        Args:
+            spaces: ids of the spaces the viewer may read.
+            hidden: (person id, document id) of what must not be counted.
+        """
+        key = (frozenset(spaces), frozenset(hidden))
+        found = self._views.get(key)
+        if found is None:
+            found = TraceView(self._columns.take(self._shown(*key)), self._names, self._person_ids)
+            self._views[key] = found
+            if len(self._views) > _MAX_VIEWS:
+                self._views.popitem(last=False)
+        return found
+
+    def _shown(self, spaces: Collection[str], hidden: Collection[tuple[str, str]]) -> Mask:
+        codes = [self._names.spaces[space] for space in spaces if space in self._names.spaces]
+        shown = np.isin(self._columns.spaces, codes)
+        for person, document in hidden:
+            places = self._names.persons.get(person), self._names.documents.get(document)
+            if None not in places:
+                shown &= (self._columns.persons != places[0]) | (self._columns.documents != places[1])
+        return shown
+
+
+def _to_columns(documents: Sequence[TracedDocument], names: Names) -> Columns:
+    """Return the traces of documents in their order, giving numbers to names that have none."""
+    rows = [(document, part) for document in documents for part in document.people]
+
+    def codes(table: dict[str, int], keys: Sequence[str]) -> Codes:
+        return np.fromiter((table.setdefault(key, len(table)) for key in keys), np.int32, len(keys))
+
+    return Columns(
+        persons=codes(names.persons, [part[0] for _, part in rows]),
+        documents=codes(names.documents, [document.id for document, _ in rows]),
+        threads=codes(names.documents, [document.thread_id or document.id for document, _ in rows]),
+        spaces=codes(names.spaces, [document.space_id for document, _ in rows]),
+        roles=np.array([_ROLE_CODES[part[1]] for _, part in rows], np.int32),
+        kinds=np.array([_KIND_CODES[document.kind] for document, _ in rows], np.int32),
+        weights=np.array([part[2] for _, part in rows], np.float32),
+        scores=np.array([document.score or 0.0 for document, _ in rows], np.float32),
+        times=np.array([to_microseconds(part[3]) for _, part in rows], np.int64),
+    )
+
+
+def _ranks(names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the place of each name in alphabetical order."""
+    ranks = np.empty(len(names), np.int64)
+    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return ranks
