@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from models.records import DocumentKind, Role
 from recommender.expert_finding import Candidate, Vote
+from recommender.features import Facet
 
 
 class Language(StrEnum):
@@ -26,6 +27,8 @@ TELLING_SHARE = 0.05
 NEAR_DEPARTURE_DAYS = 730
 # Nearer than this, whoever knows should be asked, rare knowledge or not.
 SOON_DAYS = 365
+# What counts as lately.
+LATELY_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Situation:
     recent_answers: int
     """Questions answered in the last seven days, among those the viewer may read."""
     capacity_per_week: int | None
+    moved: Mapping[Facet, float] = field(default_factory=dict)
+    """What each kind of feature moved the score by; see recommender.ranker."""
+    helps_lately: int = 0
+    """Threads the person gave something in, in the last LATELY_DAYS days."""
+    helped_asker: bool = False
 
     @property
     def over_capacity(self) -> bool:
@@ -57,10 +65,14 @@ def explain(candidate: Candidate, situation: Situation, today: date, language: L
     """Return the reasons for a candidate, weightiest first."""
     groups: dict[str, list[Vote]] = {}
     for vote in telling_votes(candidate):
-        groups.setdefault(facet(vote), []).append(vote)
+        if vote.value > 0:
+            groups.setdefault(facet(vote), []).append(vote)
     ordered = sorted(groups, key=lambda name: -sum(vote.value for vote in groups[name]))
     say = FRENCH if language is Language.FRENCH else ENGLISH
-    reasons = [say.facet(name, groups[name]) for name in ordered]
+    told = [(situation.moved.get(Facet.EVIDENCE, 0.0), [say.facet(name, groups[name]) for name in ordered])]
+    told += [(moved, [say.other(name, situation)]) for name, moved in other_facets(situation)]
+    # What moved the score most comes first; evidence of the subject before anything of equal weight.
+    reasons = [sentence for _, sentences in sorted(told, key=lambda item: -item[0]) for sentence in sentences]
     if situation.share >= MAIN_SOURCE_SHARE:
         reasons.append(say.main_source(situation.share))
     left = days_left(situation, today)
@@ -69,6 +81,16 @@ def explain(candidate: Candidate, situation: Situation, today: date, language: L
     if situation.over_capacity:
         reasons.append(say.busy(situation.recent_answers))
     return reasons
+
+
+def other_facets(situation: Situation) -> list[tuple[Facet, float]]:
+    """Return what raised the score beside evidence of the subject, where there is something to say of it."""
+    sayable = {
+        Facet.ACTIVITY: situation.helps_lately > 0,
+        Facet.ASKER: situation.helped_asker,
+        Facet.NAMED: True,
+    }
+    return [(facet, moved) for facet, moved in situation.moved.items() if moved > 0 and sayable.get(facet, False)]
 
 
 def telling_votes(candidate: Candidate) -> list[Vote]:
@@ -127,6 +149,15 @@ class FrenchWords:
             "asked": f"A posé {count} questions proches" if count > 1 else "A posé une question proche",
         }[name]
 
+    def other(self, name: Facet, situation: Situation) -> str:
+        """Return what else speaks for the person."""
+        helps = situation.helps_lately
+        return {
+            Facet.ACTIVITY: f"A répondu ou contribué {helps} fois ces {LATELY_DAYS} derniers jours",
+            Facet.ASKER: "Vous a déjà répondu",
+            Facet.NAMED: "Votre question cite cette personne",
+        }[name]
+
     def main_source(self, share: float) -> str:
         """Return that few others know."""
         return f"Source principale sur ce sujet : {share:.0%} de ce qui a été trouvé".replace("%", "\u00a0%")
@@ -165,6 +196,16 @@ class EnglishWords:
             "spoke": f"Spoke about it in “{title}”{more}",
             "reviewed": f"Reviewed or endorsed “{title}”{more}",
             "asked": f"Asked {count} similar questions" if count > 1 else "Asked a similar question",
+        }[name]
+
+    def other(self, name: Facet, situation: Situation) -> str:
+        """Return what else speaks for the person."""
+        helps = situation.helps_lately
+        return {
+            Facet.ACTIVITY: f"Answered or contributed {helps} time{'s' if helps > 1 else ''} in the last "
+            f"{LATELY_DAYS} days",
+            Facet.ASKER: "Answered you before",
+            Facet.NAMED: "Your question names this person",
         }[name]
 
     def main_source(self, share: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -13,8 +13,8 @@ from recommender.analysis import query_words, question_language
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.index import Hit, Index, WordQuery
 
-# Passages taken by words, and again by meaning. More move a ranking too little to pay for reading their people.
-PASSAGES_PER_SIDE = 120
+# Passages taken by words, and again by meaning.
+PASSAGES_PER_SIDE = 200
 # Share of the words in the fused relevance: where question and passage are in one language, and where that is unknown.
 # Measured with python -m evaluation.encoders; see docs/decisions/0008-fusion-and-languages.md.
 WORDS_SHARE, WORDS_SHARE_UNSURE = 0.75, 0.5
@@ -35,8 +35,8 @@ class FoundDocument:
     start: int
     """First character of the best passage in the document's text."""
     end: int
-    words: float = 0.0
-    """BM25 score of its best passage by words."""
+    words_share: float = 0.0
+    """Of its best passage by words, over the most the question's words could score; see Hit."""
     meaning: float = 0.0
     """Cosine of its best passage by meaning."""
 
@@ -51,18 +51,40 @@ class Retrieved:
 
 
 def retrieve(
-    index: Index, encoder: Encoder | None, question: str, spaces: Collection[str], before: datetime | None = None
+    index: Index,
+    encoder: Encoder | None,
+    question: str,
+    spaces: Collection[str],
+    before: datetime | None = None,
+    depth: int = PASSAGES_PER_SIDE,
 ) -> Retrieved:
-    """Return the documents whose passages match a question by words or by meaning, in the given spaces."""
+    """Return the documents whose passages match a question by words or by meaning, in the given spaces.
+
+    Args:
+        depth: passages taken by words, and again by meaning.
+    """
     words = query_words(question)
     embedding = encoder.encode([question])[0] if encoder is not None else None
-    hits = index.search(embedding, words, PASSAGES_PER_SIDE, spaces, before)
+    hits = index.search(embedding, words, depth, spaces, before)
     best: dict[str, FoundDocument] = {}
     for hit, relevance in zip(hits, fuse(hits, question_language(question)), strict=True):
         known = best.get(hit.document_id)
-        if relevance > 0 and (known is None or relevance > known.relevance):
-            best[hit.document_id] = FoundDocument(hit.document_id, hit.kind, relevance, hit.start, hit.end)
+        if relevance > 0:
+            best[hit.document_id] = better(known, hit, relevance) if known else to_document(hit, relevance)
     return Retrieved(words, sorted(best.values(), key=lambda found: (-found.relevance, found.document_id)))
+
+
+def to_document(hit: Hit, relevance: float) -> FoundDocument:
+    """Return the document of a passage found."""
+    return FoundDocument(hit.document_id, hit.kind, relevance, hit.start, hit.end, hit.words_share, hit.meaning)
+
+
+def better(known: FoundDocument, hit: Hit, relevance: float) -> FoundDocument:
+    """Return a document with the more relevant of two passages, and the best of each similarity."""
+    best = to_document(hit, relevance) if relevance > known.relevance else known
+    return replace(
+        best, words_share=max(known.words_share, hit.words_share), meaning=max(known.meaning, hit.meaning)
+    )
 
 
 def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from models.access import Viewer
 from models.errors import InvalidInputError
-from models.queries.documents import Document, Evidence, list_space_ids, read_documents, read_evidence
+from models.queries.documents import (
+    Document,
+    Evidence,
+    list_hidden,
+    list_space_ids,
+    read_documents,
+    read_evidence,
+    read_evidence_of,
+)
 from models.queries.people import Person, count_recent_answers, read_people
 from models.records import DocumentKind
 from models.store import Store
@@ -19,9 +27,21 @@ from recommender.answers import Answer, Expert, FoundText, ShownEvidence
 from recommender.encoders.encoder import Encoder
 from recommender.expert_finding import Candidate, Intent, Vote, rank_candidates
 from recommender.indexes.index import Index
-from recommender.reasons import ENGLISH, FRENCH, Language, Situation, days_left, explain, telling_votes
-from recommender.retrieval import FoundDocument, Retrieved, retrieve
+from recommender.ranker import Rankers, bundled_rankers
+from recommender.ranking import RankedPerson, Ranking, RankOptions, rank_people
+from recommender.reasons import (
+    ENGLISH,
+    FRENCH,
+    LATELY_DAYS,
+    Language,
+    Situation,
+    days_left,
+    explain,
+    telling_votes,
+)
+from recommender.retrieval import PASSAGES_PER_SIDE, FoundDocument, Retrieved, retrieve
 from recommender.snippets import make_snippet
+from recommender.traces import GIVING_ROLES, Traces
 
 MAX_TOP = 1_000
 MAX_QUESTION_LENGTH = 20_000
@@ -52,7 +72,7 @@ class AskOptions:
 
 
 class Recommender:
-    """Answers from a store and its index; safe to share between threads."""
+    """Answers from a store, its index and its traces; safe to share between threads."""
 
     def __init__(
         self,
@@ -60,11 +80,15 @@ class Recommender:
         index: Index,
         encoder: Encoder | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        traces: Traces | None = None,
+        rankers: Rankers | None = None,
     ) -> None:
         self.store = store
         self.index = index
         self.encoder = encoder
         self.clock = clock
+        self.traces = traces if traces is not None else Traces()
+        self.rankers = rankers or bundled_rankers()
 
     def find_experts(self, question: str, viewer: Viewer, options: AskOptions | None = None) -> Answer:
         """Return who knows about a question, with evidence the viewer may read, and what already answers it.
@@ -80,13 +104,32 @@ class Recommender:
             raise InvalidInputError(message)
         now = self.clock()
         with self.store.read() as session:
-            spaces = list_space_ids(session, viewer, now.date())
-            search = Search(session, viewer, now, options, retrieve(self.index, self.encoder, question, spaces))
+            ranked = self._rank(session, question, viewer, now, RankOptions(options.intent))
+            search = Search(session, viewer, now, options, *ranked)
             experts, notes = search.experts()
             practices = search.texts(PRACTICE_KINDS, LEAST_RELEVANT_PRACTICE)
             questions = search.texts(ANSWERED_KINDS, LEAST_RELEVANT_QUESTION)
         took_ms = (time.perf_counter() - started) * 1000
         return Answer(question, took_ms, experts, practices, questions, notes)
+
+    def rank(self, question: str, viewer: Viewer, options: RankOptions) -> Ranking:
+        """Return who comes into question as `find_experts` ranks them, whatever they accept or have time for.
+
+        This is what is measured: choices, capacity and departures are applied to it afterwards.
+        """
+        with self.store.read() as session:
+            return self._rank(session, question, viewer, self.clock(), options)[1]
+
+    def _rank(
+        self, session: Session, question: str, viewer: Viewer, now: datetime, options: RankOptions
+    ) -> tuple[Retrieved, Ranking]:
+        spaces = list_space_ids(session, viewer, now.date())
+        self.traces.refresh(session)
+        view = self.traces.view(spaces, list_hidden(session, viewer))
+        depth = len(self.index) if options.everyone else PASSAGES_PER_SIDE
+        retrieved = retrieve(self.index, self.encoder, question, spaces, options.before, depth)
+        ranker = self.rankers.by_intent[options.intent]
+        return retrieved, rank_people(view, ranker, question, retrieved.documents, viewer.person_id, now, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +141,7 @@ class Search:
     now: datetime
     options: AskOptions
     retrieved: Retrieved
+    ranking: Ranking
 
     @property
     def today(self) -> date:
@@ -106,37 +150,58 @@ class Search:
 
     def experts(self) -> tuple[list[Expert], list[str]]:
         """Return the people to suggest, and notes on who stepped back."""
+        people = self.willing()
+        candidates = self.candidates(people)
+        recent = count_recent_answers(self.session, self.viewer, self.today, self.now - LOAD_WINDOW, people)
+        chosen: list[tuple[bool, float, RankedPerson, Situation]] = []
+        for ranked in self.ranking.people:
+            person = people.get(ranked.person_id)
+            if person is not None and ranked.person_id in candidates:
+                situation = Situation(
+                    ranked.share, person.leaves, recent.get(person.id, 0), person.capacity_per_week
+                )
+                chosen.append((situation.over_capacity, self.lifted(ranked, situation), ranked, situation))
+        chosen.sort(key=lambda item: (item[0], -item[1]))
+        chosen = chosen[: self.options.top]
+        shown = self.shown_evidence([candidates[ranked.person_id] for _, _, ranked, _ in chosen])
+        reasons = self.reasons(candidates, [(ranked, situation) for _, _, ranked, situation in chosen])
+        experts = [
+            Expert(rank, people[ranked.person_id], score, why, shown[ranked.person_id])
+            for rank, ((_, score, ranked, _), why) in enumerate(zip(chosen, reasons, strict=True), start=1)
+        ]
+        return experts, self.notes(sum(over for over, *_ in chosen))
+
+    def willing(self) -> Mapping[str, Person]:
+        """Return the best candidates who accept to be suggested, a few more than asked for."""
+        wanted = self.options.top + 20
+        ranked = self.ranking.people
+        people: dict[str, Person] = {}
+        for start in range(0, len(ranked), wanted):
+            ids = [candidate.person_id for candidate in ranked[start : start + wanted]]
+            people.update(read_people(self.session, self.viewer, self.today, ids))
+            if len(people) >= wanted:
+                break
+        return people
+
+    def candidates(self, people: Collection[str]) -> dict[str, Candidate]:
+        """Return what speaks for each of these people, as far as the viewer may read it.
+
+        For someone who is only active, the newest that they gave; nobody is suggested without evidence.
+        """
         found = self.retrieved.documents
         questions = [document.document_id for document in found if document.kind == DocumentKind.QUESTION]
         evidence = read_evidence(
-            self.session, self.viewer, self.today, [document.document_id for document in found], questions
+            self.session, self.viewer, self.today, [document.document_id for document in found], questions, people
         )
-        candidates = rank_candidates(found, evidence, self.options.intent, self.reference_time(evidence))
-        total = sum(candidate.score for candidate in candidates)
-        people = self.willing(candidates)
-        recent = count_recent_answers(self.session, self.viewer, self.today, self.now - LOAD_WINDOW, people)
-        ranked: list[tuple[bool, float, Candidate, Situation]] = []
-        for candidate in candidates:
-            person = people.get(candidate.person_id)
-            if person is not None:
-                situation = Situation(
-                    candidate.score / total, person.leaves, recent.get(person.id, 0), person.capacity_per_week
-                )
-                ranked.append((situation.over_capacity, self.lifted(candidate, situation), candidate, situation))
-        ranked.sort(key=lambda item: (item[0], -item[1], item[2].person_id))
-        ranked = ranked[: self.options.top]
-        shown = self.shown_evidence([candidate for _, _, candidate, _ in ranked])
-        experts = [
-            Expert(
-                rank,
-                people[candidate.person_id],
-                score,
-                explain(candidate, situation, self.today, self.options.language),
-                shown[candidate.person_id],
-            )
-            for rank, (_, score, candidate, situation) in enumerate(ranked, start=1)
-        ]
-        return experts, self.notes(sum(over for over, *_ in ranked))
+        voted = rank_candidates(found, evidence, self.options.intent, self.reference_time(evidence))
+        candidates = {candidate.person_id: candidate for candidate in voted}
+        if self.options.intent is Intent.ROUTING:
+            for person in sorted(set(people) - candidates.keys()):
+                newest = read_evidence_of(self.session, self.viewer, self.today, person, EVIDENCE_PER_EXPERT)
+                given = [Vote(item, 0.0) for item in newest if item.role in GIVING_ROLES]
+                if given:
+                    candidates[person] = Candidate(person, 0.0, given)
+        return candidates
 
     def reference_time(self, evidence: Sequence[Evidence]) -> datetime:
         """Return when the newest trace found was left, or now if that is earlier.
@@ -145,23 +210,27 @@ class Search:
         """
         return min(self.now, max((item.at for item in evidence if item.at), default=self.now))
 
-    def willing(self, candidates: Sequence[Candidate]) -> Mapping[str, Person]:
-        """Return the best candidates who accept to be suggested, a few more than asked for, without the asker."""
-        wanted = self.options.top + 20
-        people: dict[str, Person] = {}
-        for start in range(0, len(candidates), wanted):
-            ids = [candidate.person_id for candidate in candidates[start : start + wanted]]
-            people.update(read_people(self.session, self.viewer, self.today, ids))
-            people.pop(self.viewer.person_id or "", None)
-            if len(people) >= wanted:
-                break
-        return people
-
-    def lifted(self, candidate: Candidate, situation: Situation) -> float:
+    def lifted(self, ranked: RankedPerson, situation: Situation) -> float:
         """Return the score, lifted a little for someone about to leave whom few others could replace."""
         if self.options.intent is Intent.ROUTING or days_left(situation, self.today) is None:
-            return candidate.score
-        return candidate.score * (1 + DEPARTURE_LIFT * situation.share)
+            return ranked.score
+        return min(ranked.score * (1 + DEPARTURE_LIFT * situation.share), 1.0)
+
+    def reasons(
+        self, candidates: Mapping[str, Candidate], chosen: Sequence[tuple[RankedPerson, Situation]]
+    ) -> list[list[str]]:
+        """Return why each one is suggested."""
+        facets = self.ranking.facets([ranked for ranked, _ in chosen])
+        reasons = []
+        for (ranked, situation), moved in zip(chosen, facets, strict=True):
+            informed = replace(
+                situation,
+                moved=moved,
+                helps_lately=self.ranking.helps_lately(ranked, LATELY_DAYS),
+                helped_asker=self.ranking.helped_asker(ranked),
+            )
+            reasons.append(explain(candidates[ranked.person_id], informed, self.today, self.options.language))
+        return reasons
 
     def notes(self, stepped_back: int) -> list[str]:
         """Return what to say of the answer itself."""

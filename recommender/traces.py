@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from models.queries.changes import TracedDocument, current_revision, stream_traces
+from models.queries.changes import TracedDocument, current_revision, read_names, stream_traces
 from models.records import DocumentKind, Role
 from recommender.indexes.columns import UNDATED, to_microseconds
 
@@ -69,12 +69,20 @@ class Names:
 class TraceView:
     """The traces a viewer may count, at any time of asking."""
 
-    def __init__(self, columns: Columns, names: Names, person_ids: Sequence[str]) -> None:
+    def __init__(
+        self, columns: Columns, names: Names, person_ids: Sequence[str], people_of_name: Mapping[str, Sequence[str]]
+    ) -> None:
         self.columns = columns
+        self.people_of_name = people_of_name
         self.names = names
         self.person_ids = person_ids
         self._documents = len(names.documents)
         self._undated = int(np.searchsorted(columns.times, UNDATED, side="right"))
+
+    @cached_property
+    def person_ranks(self) -> npt.NDArray[np.int64]:
+        """The place of each person by id."""
+        return _ranks(self.person_ids)
 
     @cached_property
     def giving(self) -> Mask:
@@ -94,6 +102,11 @@ class TraceView:
         return first
 
     @cached_property
+    def help_rows(self) -> npt.NDArray[np.int64]:
+        """The rows of first_in_thread."""
+        return np.flatnonzero(self.first_in_thread)
+
+    @cached_property
     def by_document(self) -> Grouped:
         """The rows of each document."""
         return Grouped.of(self.columns.documents, self._documents)
@@ -107,6 +120,16 @@ class TraceView:
     def by_person(self) -> Grouped:
         """The rows of each person."""
         return Grouped.of(self.columns.persons, len(self.person_ids))
+
+    def person_code(self, person_id: str) -> int | None:
+        """Return the number of a person who had a trace when this view was made."""
+        code = self.names.persons.get(person_id)
+        return None if code is None or code >= len(self.person_ids) else code
+
+    def named(self, folded: str) -> list[int]:
+        """Return the numbers of the people of a name, case and accents folded, who have a trace in this view."""
+        codes = [self.person_code(person_id) for person_id in self.people_of_name.get(folded, ())]
+        return [code for code in codes if code is not None and self.by_person.starts[code + 1] > self.by_person.starts[code]]
 
     def document_code(self, document_id: str) -> int | None:
         """Return the number of a document that had a trace when this view was made."""
@@ -158,6 +181,7 @@ class Traces:
         self._revision = 0
         self._names = Names({}, {}, {})
         self._person_ids: list[str] = []
+        self._people_of_name: Mapping[str, Sequence[str]] = {}
         self._columns = _to_columns([], self._names)
         self._views: OrderedDict[object, TraceView] = OrderedDict()
 
@@ -184,6 +208,7 @@ class Traces:
         people = _ranks(self._person_ids)
         order = np.lexsort((joined.roles, people[joined.persons], ranks[joined.documents], joined.times))
         self._columns, self._revision = joined.take(order), revision
+        self._people_of_name = read_names(session)
         self._views = OrderedDict()
         return True
 
@@ -197,7 +222,9 @@ class Traces:
         key = (frozenset(spaces), frozenset(hidden))
         found = self._views.get(key)
         if found is None:
-            found = TraceView(self._columns.take(self._shown(*key)), self._names, self._person_ids)
+            found = TraceView(
+                self._columns.take(self._shown(*key)), self._names, self._person_ids, self._people_of_name
+            )
             self._views[key] = found
             if len(self._views) > _MAX_VIEWS:
                 self._views.popitem(last=False)

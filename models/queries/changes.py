@@ -16,6 +16,7 @@ from models.records import DocumentKind, Role
 from models.tables import (
     AssociationRow,
     DocumentRow,
+    PersonRow,
     StoreStateRow,
 )
 
@@ -131,5 +132,13 @@ def stream_traces(session: Session, after: int, batch_size: int) -> Iterator[lis
         people: defaultdict[str, list[tuple[str, Role, float, datetime | None]]] = defaultdict(list)
         for document_id, person_id, role, weight, at in session.execute(associations):
             people[document_id].append((person_id, role, weight, at))
-        yield [TracedDocument(*row, people[row[0]]) for row in rows]
+        yield [TracedDocument(*row._tuple(), people[row.id]) for row in rows]
         after = latest
+
+
+def read_names(session: Session) -> dict[str, list[str]]:
+    """Return the ids of the people of each folded name, to find whom a question names; for the traces alone."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for person_id, name in session.execute(select(PersonRow.id, PersonRow.name_key).order_by(PersonRow.id)):
+        names[name].append(person_id)
+    return dict(names)

@@ -21,6 +21,7 @@ from models.rows import chunks
 from models.tables import (
     AssociationRow,
     DocumentRow,
+    HiddenDocumentRow,
 )
 
 
@@ -68,17 +69,36 @@ def list_space_ids(session: Session, viewer: Viewer, today: date) -> list[str]:
 
 
 def read_evidence(
-    session: Session, viewer: Viewer, today: date, document_ids: Collection[str], thread_ids: Collection[str] = ()
+    session: Session,
+    viewer: Viewer,
+    today: date,
+    document_ids: Collection[str],
+    thread_ids: Collection[str] = (),
+    person_ids: Collection[str] | None = None,
 ) -> list[Evidence]:
-    """Return the associations of these documents, and of the answers in these threads, that the viewer may read."""
+    """Return the associations of these documents, and of the answers in these threads, that the viewer may read.
+
+    Args:
+        person_ids: only those of these people; None for everyone's.
+    """
     found: dict[tuple[str, str, Role], Evidence] = {}
     for column, ids in ((DocumentRow.id, document_ids), (DocumentRow.thread_id, thread_ids)):
         for part in chunks(sorted(ids)):
             statement = evidence_columns().where(column.in_(part), may_be_evidence(viewer, today))
+            if person_ids is not None:
+                statement = statement.where(AssociationRow.person_id.in_(sorted(person_ids)))
             for row in session.execute(statement):
                 evidence = Evidence(*row)
                 found[evidence.document_id, evidence.person_id, evidence.role] = evidence
     return [found[key] for key in sorted(found)]
+
+
+def list_hidden(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
+    """Return (person id, document id) of what people hide from the viewer; what they hide they see themselves."""
+    statement = select(HiddenDocumentRow.person_id, HiddenDocumentRow.document_id)
+    if viewer.person_id is not None:
+        statement = statement.where(HiddenDocumentRow.person_id != viewer.person_id)
+    return [(person, document) for person, document in session.execute(statement)]
 
 
 def read_evidence_of(

@@ -72,28 +72,29 @@ def hash_terms(terms: Iterable[str]) -> npt.NDArray[np.uint64]:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64, copy=False)
 
 
-def score_words(postings: Postings, query: WordQuery, visible: Visible) -> Scores:
-    """Return the BM25 score of each row, 0 for those that hold no word of the query or are not visible.
+def score_words(postings: Postings, query: WordQuery, visible: Visible) -> tuple[Scores, float]:
+    """Return the BM25 score of each row, 0 for those that hold no word of the query or are not visible, and its bound.
 
     Each word w of the query adds idf(w) f (K1 + 1) / (f + K1 (1 - B + B length / mean length)), where f is its
     weighted frequency in the passage and idf(w) = ln(1 + (N - n + 0.5) / (n + 0.5)) is never negative. The
     alternatives of a word are one word: f is their sum, n the number of visible passages that hold any of them, so
     that a rare variant weighs no more than the word. N, n and the mean length are those of the visible passages.
+    The bound is what a passage made of every word of the query, over and over, would come near.
 
     Source: Robertson and Zaragoza 2009, The Probabilistic Relevance Framework, sections 3.4 to 3.6 (the fields as one
         weighted frequency); idf as Lucene smooths it.
     """
     scores = np.zeros(len(visible.mask))
     frequencies = np.zeros(len(visible.mask))
+    bound = 0.0
     for alternatives in query.alternatives:
         rows = _gather(postings, alternatives, visible.mask, frequencies)
-        if not rows.size:
-            continue
+        most = (K1 + 1) * float(np.log1p((visible.count - rows.size + 0.5) / (rows.size + 0.5)))
+        bound += most
         found = frequencies[rows]
         frequencies[rows] = 0
-        idf = np.log1p((visible.count - rows.size + 0.5) / (rows.size + 0.5))
-        scores[rows] += idf * (K1 + 1) * found / (found + visible.norms[rows])
-    return scores
+        scores[rows] += most * found / (found + visible.norms[rows])
+    return scores, bound
 
 
 def _gather(

@@ -87,7 +87,7 @@ class ExactIndex:
         """Return the best passages by words and the best by meaning; see Index.search."""
         query = check_query(embedding, self._dim)
         visible = [entry for entry in self._published if _passes(entry.passage, spaces, before)]
-        by_words = _score_words(visible, words)
+        by_words, bound = _score_words(visible, words)
         by_meaning = [_cosine(entry, query) for entry in visible]
         with_words = [place for place, score in enumerate(by_words) if score > 0]
         with_meaning = [place for place, entry in enumerate(visible) if query is not None and _is_known(entry)]
@@ -96,22 +96,23 @@ class ExactIndex:
             *sorted(with_words, key=lambda place: -by_words[place])[: max(top_k, 0)],
             *sorted(with_meaning, key=lambda place: -by_meaning[place])[: max(top_k, 0)],
         }
-        return [_hit(visible[place].passage, by_words[place], by_meaning[place]) for place in sorted(taken)]
+        return [_hit(visible[place].passage, by_words[place], bound, by_meaning[place]) for place in sorted(taken)]
 
 
-def _score_words(entries: Sequence[_Entry], query: WordQuery) -> list[float]:
-    """Return the BM25 score of each entry; the formula is that of bm25.score_words."""
-    scores = [0.0] * len(entries)
+def _score_words(entries: Sequence[_Entry], query: WordQuery) -> tuple[list[float], float]:
+    """Return the BM25 score of each entry and their bound; the formula is that of bm25.score_words."""
+    scores, bound = [0.0] * len(entries), 0.0
     mean_length = sum(entry.length for entry in entries) / max(len(entries), 1)
     for alternatives in query.alternatives:
         found = [sum(entry.frequencies[term] for term in set(alternatives)) for entry in entries]
         holding = sum(frequency > 0 for frequency in found)
-        idf = math.log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
+        most = (K1 + 1) * math.log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
+        bound += most
         for place, (entry, frequency) in enumerate(zip(entries, found, strict=True)):
             if frequency:
                 norm = K1 * (1 - B + B * entry.length / mean_length)
-                scores[place] += idf * frequency * (K1 + 1) / (frequency + norm)
-    return scores
+                scores[place] += most * frequency / (frequency + norm)
+    return scores, bound
 
 
 def _cosine(entry: _Entry, query: Embeddings | None) -> float:
@@ -134,5 +135,6 @@ def _place(entry: _Entry) -> tuple[str, int, int]:
     return entry.passage.document_id, entry.passage.start, entry.passage.end
 
 
-def _hit(passage: Passage, words: float, meaning: float) -> Hit:
-    return Hit(passage.document_id, passage.start, passage.end, passage.kind, words, meaning, passage.language)
+def _hit(passage: Passage, words: float, bound: float, meaning: float) -> Hit:
+    share = words / bound if bound else words
+    return Hit(passage.document_id, passage.start, passage.end, passage.kind, words, share, meaning, passage.language)

@@ -46,6 +46,8 @@ class Hit:
     kind: str
     words: float
     """BM25 score, at least 0."""
+    words_share: float
+    """The same over the most that these words could score: in [0, 1), and comparable between queries."""
     meaning: float
     """Cosine similarity in [-1, 1]; 0 when the index or the query has no embedding."""
     language: str = ""

@@ -70,14 +70,15 @@ class Snapshot:
         visible = self._visible(spaces, before)
         if not visible.count or top_k <= 0:
             return []
-        scores = score_words(self.columns.postings, words, visible)
+        scores, bound = score_words(self.columns.postings, words, visible)
         rows = _best_rows(scores, top_k)
         cosines = np.zeros(len(rows))
         if embedding is not None:
             nearest = self.embeddings.nearest(embedding, top_k, visible.mask & self._known)
             rows = np.union1d(rows, nearest)
             cosines = np.clip(self.embeddings.cosines(embedding, rows), -1.0, 1.0)
-        return self._hits(rows, scores[rows], cosines)
+        found = scores[rows]
+        return self._hits(rows, found, found / bound if bound else found, cosines)
 
     def count_passages(self, terms: Sequence[str], spaces: Collection[str]) -> tuple[int, list[int]]:
         """Return how many passages there are in these spaces, and how many of them hold each term."""
@@ -86,17 +87,18 @@ class Snapshot:
         held = [int(np.count_nonzero(visible.mask[postings.of(hashed)[0]])) for hashed in hash_terms(terms)]
         return visible.count, held
 
-    def _hits(self, rows: Offsets, words: Scores, cosines: Scores) -> list[Hit]:
+    def _hits(self, rows: Offsets, words: Scores, shares: Scores, cosines: Scores) -> list[Hit]:
         columns, kinds, languages = self.columns, self.manifest.labels["kinds"], self.manifest.labels["languages"]
         return [
-            Hit(columns.document_id(row), start, end, kinds[kind], score, cosine, languages[language])
-            for row, start, end, kind, language, score, cosine in zip(
+            Hit(columns.document_id(row), start, end, kinds[kind], score, share, cosine, languages[language])
+            for row, start, end, kind, language, score, share, cosine in zip(
                 rows.tolist(),
                 columns.starts[rows].tolist(),
                 columns.ends[rows].tolist(),
                 columns.kinds[rows].tolist(),
                 columns.languages[rows].tolist(),
                 words.tolist(),
+                shares.tolist(),
                 cosines.tolist(),
                 strict=True,
             )

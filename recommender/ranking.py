@@ -1,0 +1,126 @@
+"""Ranking: from the documents a question found to the people to suggest, in columns, for a viewer's traces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from models.names import fold
+from recommender.expert_finding import Intent
+from recommender.features import BUSIEST, Candidates, Facet, Moment, describe_candidates
+from recommender.ranker import Ranker
+from recommender.retrieval import FoundDocument
+from recommender.traces import TraceView
+
+# Words of the longest name looked for in a question.
+_NAME_WORDS: Final = 4
+_MICROSECONDS_PER_DAY: Final = 86_400_000_000
+_WORD: Final = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_DIGIT: Final = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPerson:
+    """Someone a question may be put to."""
+
+    person_id: str
+    score: float
+    """In [0, 1], comparable from one question to the next."""
+    share: float
+    """The person's part of what was found, in [0, 1]."""
+    row: int
+    """Where the person's features are among the candidates."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The candidates of one question, scored."""
+
+    view: TraceView
+    moment: Moment
+    candidates: Candidates
+    ranker: Ranker
+
+    @cached_property
+    def people(self) -> Sequence[RankedPerson]:
+        """The candidates, best first; ties by id."""
+        scores, share = self.ranker.score(self.candidates), self.candidates.share
+        persons = self.candidates.persons
+        order = np.lexsort((self.view.person_ranks[persons], -share, -scores))
+        return [
+            RankedPerson(self.view.person_ids[persons[row]], float(scores[row]), float(share[row]), int(row))
+            for row in order
+        ]
+
+    def facets(self, people: Sequence[RankedPerson]) -> list[Mapping[Facet, float]]:
+        """Return what each kind of feature moved each one's score by."""
+        return self.ranker.facets(self.candidates, [person.row for person in people])
+
+    def helps_lately(self, person: RankedPerson, days: int) -> int:
+        """Return in how many threads a person gave something in the last days before the question."""
+        rows = self.view.help_rows
+        start = self.view.since(self.moment.time - days * _MICROSECONDS_PER_DAY)
+        rows = rows[(rows >= max(start, self.moment.first)) & (rows < self.moment.last)]
+        return int(np.count_nonzero(self.view.columns.persons[rows] == self.candidates.persons[person.row]))
+
+    def helped_asker(self, person: RankedPerson) -> bool:
+        """Return whether the person answered the asker before."""
+        return bool(self.candidates.column("helped_asker")[person.row] > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RankOptions:
+    """How to rank people."""
+
+    intent: Intent = Intent.EXPERTISE
+    before: datetime | None = None
+    """Only traces dated strictly before count; None for no limit."""
+    everyone: bool = False
+    """Rank everyone with a trace, not only those who come into question."""
+
+
+def rank_people(
+    view: TraceView,
+    ranker: Ranker,
+    question: str,
+    found: Sequence[FoundDocument],
+    asker_id: str | None,
+    now: datetime,
+    options: RankOptions,
+) -> Ranking:
+    """Return the people who come into question, scored.
+
+    Someone who is active but of whom nothing was found may well answer; what they know is not shown by it. So activity
+    alone makes candidates for routing only.
+    """
+    moment = Moment.of(view, view.span(options.before, now))
+    candidates = describe_candidates(
+        view,
+        moment,
+        found,
+        view.person_code(asker_id) if asker_id else None,
+        find_names(view, question),
+        options.everyone,
+        BUSIEST if options.intent is Intent.ROUTING else 0,
+    )
+    return Ranking(view, moment, candidates, ranker)
+
+
+def find_names(view: TraceView, question: str) -> list[int]:
+    """Return the codes of people whom a text names: by a full name, or by a single one that holds a digit.
+
+    A first name alone names too many; a handle such as jdupont2 is told from a word by its digit.
+    """
+    words = [fold(match.group()) for match in _WORD.finditer(question)]
+    found: set[int] = set()
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _NAME_WORDS, len(words)) + 1):
+            if end - start > 1 or _DIGIT.search(words[start]):
+                found.update(view.named(" ".join(words[start:end])))
+    return sorted(found)
