@@ -83,7 +83,9 @@ def test_where_nothing_is_gained_the_old_encoder_stays(tmp_path, bundled):
 def test_a_loss_of_general_quality_is_refused(tmp_path, bundled, monkeypatch):
     monkeypatch.setattr("recommender.encoders.adaptation.learn_pairs", lambda table, *_: np.roll(table, 1, axis=0) * 9)
 
-    with pytest.raises(AdaptationRefusedError, match=r"General quality would fall.*before 9\d\.\d%; .*correlate 0\.\d+"):
+    with pytest.raises(
+        AdaptationRefusedError, match=r"General quality would fall.*before 9\d\.\d%; .*correlate 0\.\d+"
+    ):
         adapt_encoder(bundled, organisation(), tmp_path / "encoder")
 
     assert entries(tmp_path) == []
