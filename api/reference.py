@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -23,11 +25,19 @@ def write_commands() -> str:
     group = typer.main.get_command(app)
     parts = ["# Commands\n\nGenerated from the commands' own help by `make docs`.\n"]
     context = group.make_context("releve", [], resilient_parsing=True)
-    for name in group.list_commands(context):  # type: ignore[attr-defined]
-        command = group.get_command(context, name)  # type: ignore[attr-defined]
-        own = type(context)(command, info_name=f"releve {name}", max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"## releve {name}\n\n```text\n{command.get_help(own)}\n```\n")
+    for name, command in _commands(group, context, "releve"):
+        own = type(context)(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
+        parts.append(f"## {name}\n\n```text\n{command.get_help(own)}\n```\n")
     return "\n".join(parts)
+
+
+def _commands(group: Any, context: Any, start: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 (of the package that Typer holds)
+    """Yield the full name of each command, and the command; those of a group follow it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield f"{start} {name}", command
+        if hasattr(command, "list_commands"):
+            yield from _commands(command, context, f"{start} {name}")
 
 
 def write_openapi() -> str:

