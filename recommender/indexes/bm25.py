@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,16 +84,21 @@ def score_words(postings: Postings, query: WordQuery, visible: Visible) -> Score
         weighted frequency); idf as Lucene smooths it.
     """
     scores = np.zeros(len(visible.mask))
-    frequencies = np.zeros(len(visible.mask))
-    for alternatives in query.alternatives:
-        rows = _gather(postings, alternatives, visible.mask, frequencies)
-        if not rows.size:
-            continue
-        found = frequencies[rows]
-        frequencies[rows] = 0
+    for rows, found in find_words(postings, query, visible.mask):
         idf = np.log1p((visible.count - rows.size + 0.5) / (rows.size + 0.5))
         scores[rows] += idf * (K1 + 1) * found / (found + visible.norms[rows])
     return scores
+
+
+def find_words(postings: Postings, query: WordQuery, mask: npt.NDArray[np.bool_]) -> Iterator[tuple[Rows, Scores]]:
+    """Yield, for each word of the query that is found, the visible rows that hold it and its weighted frequencies."""
+    frequencies = np.zeros(len(mask))
+    for alternatives in query.alternatives:
+        rows = _gather(postings, alternatives, mask, frequencies)
+        if rows.size:
+            found = frequencies[rows]
+            frequencies[rows] = 0
+            yield rows, found
 
 
 def _gather(

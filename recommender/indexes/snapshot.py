@@ -42,6 +42,17 @@ class Manifest:
     labels: Labels
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """Passages found as columns, in order of rows."""
+
+    rows: Offsets
+    words: Scores
+    """BM25 scores."""
+    cosines: Scores
+    """0 where the index or the query has no embedding."""
+
+
 class Snapshot:
     """The passages of one generation."""
 
@@ -67,9 +78,12 @@ class Snapshot:
         before: datetime | None,
     ) -> list[Hit]:
         """Return the hits as Index.search does, for a query already checked."""
-        visible = self._visible(spaces, before)
+        return self._hits(self.find_rows(embedding, words, top_k, self.visible(spaces, before)))
+
+    def find_rows(self, embedding: Embeddings | None, words: WordQuery, top_k: int, visible: Visible) -> FoundRows:
+        """Return what search returns as columns: a thousand passages without an object for each."""
         if not visible.count or top_k <= 0:
-            return []
+            return FoundRows(np.empty(0, np.int64), np.empty(0), np.empty(0))
         scores = score_words(self.columns.postings, words, visible)
         rows = _best_rows(scores, top_k)
         cosines = np.zeros(len(rows))
@@ -77,16 +91,17 @@ class Snapshot:
             nearest = self.embeddings.nearest(embedding, top_k, visible.mask & self._known)
             rows = np.union1d(rows, nearest)
             cosines = np.clip(self.embeddings.cosines(embedding, rows), -1.0, 1.0)
-        return self._hits(rows, scores[rows], cosines)
+        return FoundRows(rows, scores[rows], cosines)
 
     def count_passages(self, terms: Sequence[str], spaces: Collection[str]) -> tuple[int, list[int]]:
         """Return how many passages there are in these spaces, and how many of them hold each term."""
-        visible = self._visible(spaces, None)
+        visible = self.visible(spaces, None)
         postings = self.columns.postings
         held = [int(np.count_nonzero(visible.mask[postings.of(hashed)[0]])) for hashed in hash_terms(terms)]
         return visible.count, held
 
-    def _hits(self, rows: Offsets, words: Scores, cosines: Scores) -> list[Hit]:
+    def _hits(self, found: FoundRows) -> list[Hit]:
+        rows = found.rows
         columns, kinds, languages = self.columns, self.manifest.labels["kinds"], self.manifest.labels["languages"]
         return [
             Hit(columns.document_id(row), start, end, kinds[kind], score, cosine, languages[language])
@@ -96,13 +111,14 @@ class Snapshot:
                 columns.ends[rows].tolist(),
                 columns.kinds[rows].tolist(),
                 columns.languages[rows].tolist(),
-                words.tolist(),
-                cosines.tolist(),
+                found.words.tolist(),
+                found.cosines.tolist(),
                 strict=True,
             )
         ]
 
-    def _visible(self, spaces: Collection[str], before: datetime | None) -> Visible:
+    def visible(self, spaces: Collection[str], before: datetime | None) -> Visible:
+        """Return the passages in these spaces created strictly before a moment, with their statistics."""
         codes = frozenset(code for code, space in enumerate(self.manifest.labels["spaces"]) if space in spaces)
         if before is not None:
             created = self.columns.created
