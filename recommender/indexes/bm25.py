@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,16 +85,30 @@ def score_words(postings: Postings, query: WordQuery, visible: Visible) -> tuple
         weighted frequency); idf as Lucene smooths it.
     """
     scores = np.zeros(len(visible.mask))
-    frequencies = np.zeros(len(visible.mask))
     bound = 0.0
-    for alternatives in query.alternatives:
-        rows = _gather(postings, alternatives, visible.mask, frequencies)
-        most = (K1 + 1) * float(np.log1p((visible.count - rows.size + 0.5) / (rows.size + 0.5)))
-        bound += most
-        found = frequencies[rows]
-        frequencies[rows] = 0
+    missing = len(query.alternatives)
+    for rows, found in find_words(postings, query, visible.mask):
+        most = _most(visible.count, rows.size)
         scores[rows] += most * found / (found + visible.norms[rows])
-    return scores, bound
+        bound += most
+        missing -= 1
+    return scores, bound + missing * _most(visible.count, 0)
+
+
+def _most(passages: int, holding: int) -> float:
+    """Return the most that a word can add to a score."""
+    return (K1 + 1) * float(np.log1p((passages - holding + 0.5) / (holding + 0.5)))
+
+
+def find_words(postings: Postings, query: WordQuery, mask: npt.NDArray[np.bool_]) -> Iterator[tuple[Rows, Scores]]:
+    """Yield, for each word of the query that is found, the visible rows that hold it and its weighted frequencies."""
+    frequencies = np.zeros(len(mask))
+    for alternatives in query.alternatives:
+        rows = _gather(postings, alternatives, mask, frequencies)
+        if rows.size:
+            found = frequencies[rows]
+            frequencies[rows] = 0
+            yield rows, found
 
 
 def _gather(

@@ -76,6 +76,11 @@ class EmbeddedIndex:
         """Return the length of the embeddings; 0 for an index of words only."""
         return self._dim
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """Return the published generation as columns; None when nothing is published."""
+        return self._snapshot
+
     def __len__(self) -> int:
         """Return the number of published passages."""
         return len(self._snapshot.columns) if self._snapshot else 0

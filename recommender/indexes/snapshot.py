@@ -42,6 +42,19 @@ class Manifest:
     labels: Labels
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """Passages found as columns, in order of rows."""
+
+    rows: Offsets
+    words: Scores
+    """BM25 scores."""
+    shares: Scores
+    """The same over the most that the words could score; see Hit."""
+    cosines: Scores
+    """0 where the index or the query has no embedding."""
+
+
 class Snapshot:
     """The passages of one generation."""
 
@@ -67,9 +80,12 @@ class Snapshot:
         before: datetime | None,
     ) -> list[Hit]:
         """Return the hits as Index.search does, for a query already checked."""
-        visible = self._visible(spaces, before)
+        return self._hits(self.find_rows(embedding, words, top_k, self.visible(spaces, before)))
+
+    def find_rows(self, embedding: Embeddings | None, words: WordQuery, top_k: int, visible: Visible) -> FoundRows:
+        """Return what search returns as columns: a thousand passages without an object for each."""
         if not visible.count or top_k <= 0:
-            return []
+            return FoundRows(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
         scores, bound = score_words(self.columns.postings, words, visible)
         rows = _best_rows(scores, top_k)
         cosines = np.zeros(len(rows))
@@ -78,16 +94,17 @@ class Snapshot:
             rows = np.union1d(rows, nearest)
             cosines = np.clip(self.embeddings.cosines(embedding, rows), -1.0, 1.0)
         found = scores[rows]
-        return self._hits(rows, found, found / bound if bound else found, cosines)
+        return FoundRows(rows, found, found / bound if bound else found, cosines)
 
     def count_passages(self, terms: Sequence[str], spaces: Collection[str]) -> tuple[int, list[int]]:
         """Return how many passages there are in these spaces, and how many of them hold each term."""
-        visible = self._visible(spaces, None)
+        visible = self.visible(spaces, None)
         postings = self.columns.postings
         held = [int(np.count_nonzero(visible.mask[postings.of(hashed)[0]])) for hashed in hash_terms(terms)]
         return visible.count, held
 
-    def _hits(self, rows: Offsets, words: Scores, shares: Scores, cosines: Scores) -> list[Hit]:
+    def _hits(self, found: FoundRows) -> list[Hit]:
+        rows = found.rows
         columns, kinds, languages = self.columns, self.manifest.labels["kinds"], self.manifest.labels["languages"]
         return [
             Hit(columns.document_id(row), start, end, kinds[kind], score, share, cosine, languages[language])
@@ -97,14 +114,15 @@ class Snapshot:
                 columns.ends[rows].tolist(),
                 columns.kinds[rows].tolist(),
                 columns.languages[rows].tolist(),
-                words.tolist(),
-                shares.tolist(),
-                cosines.tolist(),
+                found.words.tolist(),
+                found.shares.tolist(),
+                found.cosines.tolist(),
                 strict=True,
             )
         ]
 
-    def _visible(self, spaces: Collection[str], before: datetime | None) -> Visible:
+    def visible(self, spaces: Collection[str], before: datetime | None) -> Visible:
+        """Return the passages in these spaces created strictly before a moment, with their statistics."""
         codes = frozenset(code for code, space in enumerate(self.manifest.labels["spaces"]) if space in spaces)
         if before is not None:
             created = self.columns.created

@@ -1,0 +1,109 @@
+"""Whether a difference between two systems could be chance: paired randomisation, Holm's correction, the bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+PERMUTATIONS: Final = 10_000
+RESAMPLES: Final = 10_000
+EXACT_UP_TO: Final = 12
+"""Queries up to which every assignment of signs is tried: 4,096 of them."""
+
+_ROWS_AT_ONCE: Final = 500
+# Two sums of the same numbers in another order differ by less than this share of their size.
+_ROUNDING: Final = 1e-9
+
+
+def randomisation_p(differences: npt.ArrayLike, seed: int, permutations: int = PERMUTATIONS) -> Floats:
+    """Return how likely a mean difference at least this large, either way, is if the two systems were exchangeable.
+
+    Under that hypothesis the sign of each query's difference is a toss. With EXACT_UP_TO queries or fewer every
+    assignment of signs is counted; otherwise as many random ones, and the observed one is counted among them, so that
+    p is never 0.
+
+    Args:
+        differences: One query a row, one comparison a column; the signs are the same for every column.
+
+    Returns:
+        One p a column.
+
+    Source: Smucker, Allan and Carterette, "A comparison of statistical significance tests for information retrieval
+    evaluation", CIKM 2007; the added one: Phipson and Smyth, SAGMB 9:1 (2010).
+    """
+    columns = _columns(differences)
+    queries = len(columns)
+    observed = np.abs(columns.sum(axis=0))
+    least = observed - _ROUNDING * np.abs(columns).sum(axis=0)
+    exact = queries <= EXACT_UP_TO
+    extreme = np.zeros(columns.shape[1])
+    for signs in _every_sign(queries) if exact else _random_signs(queries, permutations, seed):
+        extreme += np.count_nonzero(np.abs(signs @ columns) >= least, axis=0)
+    return extreme / 2**queries if exact else (extreme + 1) / (permutations + 1)
+
+
+def bootstrap_interval(
+    values: npt.ArrayLike, seed: int, confidence: float = 0.95, resamples: int = RESAMPLES
+) -> tuple[Floats, Floats]:
+    """Return the percentile interval of the mean over queries, drawn again with replacement.
+
+    Args:
+        values: One query a row, one thing to average a column; the same queries are drawn for every column.
+
+    Returns:
+        The lower and the upper ends, one a column.
+
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
+    """
+    columns = _columns(values)
+    means = np.concatenate([weights @ columns for weights in _resampled_weights(len(columns), resamples, seed)])
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(means, [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p values corrected for being several: below a level, all of them together err with at most that level.
+
+    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+    (1979).
+    """
+    count = len(p_values)
+    corrected = [0.0] * count
+    highest = 0.0
+    for rank, place in enumerate(sorted(range(count), key=lambda place: p_values[place])):
+        highest = max(highest, min(1.0, (count - rank) * p_values[place]))
+        corrected[place] = highest
+    return corrected
+
+
+def _columns(values: npt.ArrayLike) -> Floats:
+    """Return the values with one query a row, a single row of values as one column."""
+    found = np.asarray(values, np.float64)
+    return found[:, None] if found.ndim == 1 else found
+
+
+def _every_sign(queries: int) -> Iterator[Floats]:
+    bits = np.arange(2**queries)[:, None] >> np.arange(queries)
+    yield (1 - 2 * (bits & 1)).astype(np.float64)
+
+
+def _random_signs(queries: int, permutations: int, seed: int) -> Iterator[Floats]:
+    random = np.random.default_rng(seed)
+    for start in range(0, permutations, _ROWS_AT_ONCE):
+        rows = min(_ROWS_AT_ONCE, permutations - start)
+        yield (1 - 2 * random.integers(0, 2, (rows, queries), dtype=np.int8)).astype(np.float64)
+
+
+def _resampled_weights(queries: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Yield how much each query weighs in each resample; a row sums to 1."""
+    random = np.random.default_rng(seed)
+    for start in range(0, resamples, _ROWS_AT_ONCE):
+        rows = min(_ROWS_AT_ONCE, resamples - start)
+        drawn = random.integers(0, queries, (rows, queries)) + queries * np.arange(rows)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=rows * queries).reshape(rows, queries) / queries
