@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -19,15 +21,22 @@ WIDTH = 96
 
 
 def write_commands() -> str:
-    """Return the reference of every command, from its own help."""
-    group = typer.main.get_command(app)
+    """Return the reference of every command, those of a group under it, from its own help."""
     parts = ["# Commands\n\nGenerated from the commands' own help by `make docs`.\n"]
-    context = group.make_context("releve", [], resilient_parsing=True)
-    for name in group.list_commands(context):  # type: ignore[attr-defined]
-        command = group.get_command(context, name)  # type: ignore[attr-defined]
-        own = type(context)(command, info_name=f"releve {name}", max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"## releve {name}\n\n```text\n{command.get_help(own)}\n```\n")
+    for name, text in _helps(typer.main.get_command(app), "releve"):
+        parts.append(f"## {name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
+
+
+def _helps(group: Any, name: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - typer keeps its groups' type to itself
+    """Yield the name and the help of each command of a group, and of the groups within it."""
+    context = group.make_context(name, [], resilient_parsing=True)
+    for part in group.list_commands(context):
+        command, full_name = group.get_command(context, part), f"{name} {part}"
+        own = type(context)(command, info_name=full_name, max_content_width=WIDTH, terminal_width=WIDTH)
+        yield full_name, command.get_help(own)
+        if hasattr(command, "list_commands"):
+            yield from _helps(command, full_name)
 
 
 def write_openapi() -> str:

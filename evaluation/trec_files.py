@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from evaluation.experiment import Qrels, Run
+from evaluation.text_files import open_text
 from models.errors import InvalidInputError
 
 _BEIR_HEADER: Final = ("query-id", "corpus-id", "score")
@@ -126,28 +126,11 @@ def write_per_query(path: Path, values: Mapping[str, Mapping[str, Mapping[str, f
                     lines.write(f"{file_id(query_id)}\t{file_id(system)}\t{measure}\t{value!r}\n")
 
 
-def rename_queries_and_candidates(run: Run, known: Mapping[str, str]) -> Run:
-    """Return a run read from a file with ids as the experiment has them.
-
-    Args:
-        known: From the ids as files hold them to the ids themselves, those with white space at least.
-    """
-    return {
-        known.get(query_id, query_id): {known.get(candidate, candidate): score for candidate, score in scores.items()}
-        for query_id, scores in run.items()
-    }
-
-
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    opener: Callable[..., TextIO] = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig") as lines:
-        try:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, line.rstrip("\r\n")
-        except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
-            message = f"{path.name} cannot be read as text: {error}; save it as UTF-8, or compress it again."
-            raise InvalidInputError(message) from error
+    with open_text(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield number, line.rstrip("\r\n")
 
 
 def _put(row: dict[str, _Value], candidate: str, value: _Value, path: Path, number: int) -> None:
