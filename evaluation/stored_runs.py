@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from evaluation.experiment import Data, Experiment, Qrels, Query, Run, SystemResult
+from evaluation.experiment import Data, Experiment, Query, Run, SystemResult
 from evaluation.provenance import content_version
 from evaluation.report import Report, judged_qrels
 from evaluation.trec_files import file_id, read_qrels, read_run, write_per_query, write_qrels, write_run
@@ -36,16 +36,28 @@ def store_report(folder: Path, shown: dict[str, Any]) -> None:
     (folder / REPORT).write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_results(paths: Iterable[Path], taken: Iterable[str] = ()) -> list[SystemResult]:
-    """Read runs of TREC, each under a name of its own: its tag, or the name of its file where the tag is taken.
+class FileRun(NamedTuple):
+    """A run as its file has it."""
+
+    path: Path
+    tag: str
+    run: Run
+
+
+def read_runs(paths: Iterable[Path]) -> list[FileRun]:
+    """Read runs of TREC.
 
     Raises:
         InvalidInputError: a file holds no run.
     """
+    return [FileRun(path, *read_run(path)) for path in paths]
+
+
+def name_results(runs: Iterable[FileRun], taken: Iterable[str] = ()) -> list[SystemResult]:
+    """Return each run under a name of its own: its tag, or where that is taken the name of its file."""
     names = set(taken)
     results = []
-    for path in paths:
-        tag, run = read_run(path)
+    for path, tag, run in runs:
         name = _free_name(tag, path, names)
         names.add(name)
         results.append(SystemResult(name, run, {}))
@@ -55,24 +67,24 @@ def read_results(paths: Iterable[Path], taken: Iterable[str] = ()) -> list[Syste
 def read_experiment(qrels_path: Path, run_paths: Sequence[Path], seed: int, command: str) -> Experiment:
     """Return the experiment that judgements and runs of TREC make; its queries are those of the judgements."""
     qrels = read_qrels(qrels_path)
-    results = read_results(run_paths)
+    results = name_results(read_runs(run_paths))
     names = ", ".join(result.name for result in results)
     data = Data(qrels_path.name, content_version([qrels_path, *run_paths]), f"runs read from files: {names}")
     return Experiment(data, [Query(query_id, "") for query_id in qrels], qrels, results, seed, command)
 
 
-def with_results(experiment: Experiment, results: Sequence[SystemResult]) -> Experiment:
+def with_runs(experiment: Experiment, runs: Sequence[FileRun]) -> Experiment:
     """Return the experiment with runs from files beside its own; their ids may be those of our own files."""
     known = _known_ids(experiment)
-    added = [replace(result, run=_with_known_ids(result.run, known)) for result in results]
+    named = name_results(runs, [result.name for result in experiment.results])
+    added = [replace(result, run=_with_known_ids(result.run, known)) for result in named]
     return replace(experiment, results=[*experiment.results, *added])
 
 
-def with_qrels(data: Data, qrels_path: Path) -> tuple[Data, Qrels]:
-    """Return other judgements for the same questions, and what the figures then stand on."""
-    added = f"{data.description}; judgements from {qrels_path.name}"
-    version = f"{data.version}+{content_version([qrels_path])}"
-    return replace(data, version=version, description=added), read_qrels(qrels_path)
+def judged_by(data: Data, qrels_path: Path) -> Data:
+    """Return what the figures stand on when the judgements come from a file."""
+    described = f"{data.description}; judgements from {qrels_path.name}"
+    return replace(data, version=f"{data.version}+{content_version([qrels_path])}", description=described)
 
 
 def _free_name(tag: str, path: Path, taken: set[str]) -> str:

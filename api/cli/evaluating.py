@@ -25,14 +25,15 @@ from evaluation.prepared import Prepared, PrepareOptions
 from evaluation.report import Report, judge
 from evaluation.report_html import report_page
 from evaluation.stored_runs import (
+    judged_by,
     read_experiment,
-    read_results,
+    read_runs,
     store_experiment,
     store_report,
-    with_qrels,
-    with_results,
+    with_runs,
 )
 from evaluation.terminal_report import print_encoder_report, print_report
+from evaluation.trec_files import read_qrels
 from models.errors import InvalidInputError
 from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
@@ -156,16 +157,16 @@ def _evaluate(prepare: Callable[[], Prepared], asked: Asked, wanted: Wanted) -> 
     # Whatever can be wrong with the command is found before the systems run, which may take hours.
     measures = parse_measures(wanted.measures)
     _check_places(wanted)
-    others = read_results(asked.runs)
+    others = read_runs(asked.runs)
+    judgements = read_qrels(asked.qrels) if asked.qrels else None
     with prepare() as prepared:
-        data, qrels = prepared.data, prepared.qrels
-        if asked.qrels:
-            data, qrels = with_qrels(data, asked.qrels)
+        data = judged_by(prepared.data, asked.qrels) if asked.qrels else prepared.data
+        qrels = prepared.qrels if judgements is None else judgements
         with progress("Ask") as bar:
             experiment = run_systems(
                 data, prepared.queries, qrels, prepared.systems, asked.top, wanted.seed, wanted.command, bar.advance_to
             )
-        experiment = with_results(experiment, others)
+        experiment = with_runs(experiment, others)
         _publish(experiment, judge(experiment, measures, wanted.compared, prepared.candidates), wanted)
 
 
