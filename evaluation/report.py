@@ -191,46 +191,50 @@ def _figures(measures: Sequence[Measure], per_query: PerQuery, query_ids: Iterab
     }
 
 
-def _matrix(measure: Measure, per_query: PerQuery, systems: Iterable[str]) -> Floats:
-    """Return the values, one query a row, one system a column."""
-    return np.array([list(per_query[system][str(measure)].values()) for system in systems], np.float64).T
+def _matrix(per_query: PerQuery, columns: Iterable[tuple[str, str]]) -> Floats:
+    """Return the values of systems by measures, one query a row, one pair of system and measure a column."""
+    return np.array([list(per_query[system][measure].values()) for system, measure in columns], np.float64).T
 
 
 def _intervals(
     measures: Sequence[Measure], per_query: PerQuery, seed: int
 ) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the interval of each mean, all from the same resamples."""
     found: dict[str, dict[str, tuple[float, float]]] = {system: {} for system in per_query}
-    for measure in filter(is_mean, measures):
-        low, high = bootstrap_interval(_matrix(measure, per_query, per_query), seed)
-        for column, system in enumerate(per_query):
-            found[system][str(measure)] = (float(low[column]), float(high[column]))
+    columns = [(system, str(measure)) for system in per_query for measure in filter(is_mean, measures)]
+    if columns:
+        low, high = bootstrap_interval(_matrix(per_query, columns), seed)
+        for column, (system, measure) in enumerate(columns):
+            found[system][measure] = (float(low[column]), float(high[column]))
     return found
 
 
 def _compare(measures: Sequence[Measure], per_query: PerQuery, compared: str, seed: int) -> tuple[Comparison, ...]:
+    """Return one system against each other one, measure by measure, all from the same signs and resamples."""
     others = [system for system in per_query if system != compared]
-    if not others:
+    columns = [(other, str(measure)) for measure in filter(is_mean, measures) for other in others]
+    if not columns:
         return ()
-    found = []
-    for measure in filter(is_mean, measures):
-        differences = _matrix(measure, per_query, [compared]) - _matrix(measure, per_query, others)
-        p_values = randomisation_p(differences, seed).tolist()
-        low, high = bootstrap_interval(differences, seed)
-        corrected = holm(p_values)
-        for column, other in enumerate(others):
-            found.append(
-                Comparison(
-                    system=compared,
-                    other=other,
-                    measure=str(measure),
-                    difference=float(differences[:, column].mean()),
-                    low=float(low[column]),
-                    high=float(high[column]),
-                    p=p_values[column],
-                    p_holm=corrected[column],
-                )
-            )
-    return tuple(found)
+    own = _matrix(per_query, [(compared, measure) for _, measure in columns])
+    differences = own - _matrix(per_query, columns)
+    p_values = randomisation_p(differences, seed).tolist()
+    low, high = bootstrap_interval(differences, seed)
+    corrected = [
+        p for start in range(0, len(columns), len(others)) for p in holm(p_values[start : start + len(others)])
+    ]
+    return tuple(
+        Comparison(
+            system=compared,
+            other=other,
+            measure=measure,
+            difference=float(differences[:, column].mean()),
+            low=float(low[column]),
+            high=float(high[column]),
+            p=p_values[column],
+            p_holm=corrected[column],
+        )
+        for column, (other, measure) in enumerate(columns)
+    )
 
 
 def _slices(experiment: Experiment, measures: Sequence[Measure], per_query: PerQuery) -> dict[str, dict[str, Slice]]:

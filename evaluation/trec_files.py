@@ -15,6 +15,7 @@ from evaluation.text_files import open_text
 from models.errors import InvalidInputError
 
 _BEIR_HEADER: Final = ("query-id", "corpus-id", "score")
+_WHITE_SPACE: Final = re.compile(r"\s")
 _Value = TypeVar("_Value")
 
 
@@ -47,14 +48,18 @@ def rankings(run: Run) -> dict[str, dict[str, float]]:
 
 
 def write_run(path: Path, name: str, run: Run) -> None:
-    """Write a run in the six columns of TREC: query, Q0, candidate, rank, score, name of the run."""
+    """Write a run in the six columns of TREC: query, Q0, candidate, rank, score, name of the run.
+
+    Nine digits tell any two scores of 32 bits apart.
+    """
     tag = file_id(name)
     with path.open("w", encoding="utf-8") as lines:
         for query_id, scores in run.items():
             ids = in_order(scores)
-            kept = single([scores[candidate] for candidate in ids])
+            kept = single([scores[candidate] for candidate in ids]).tolist()
+            query = file_id(query_id)
             for rank, (candidate, score) in enumerate(zip(ids, kept, strict=True), start=1):
-                lines.write(f"{file_id(query_id)} Q0 {file_id(candidate)} {rank} {score} {tag}\n")
+                lines.write(f"{query} Q0 {file_id(candidate)} {rank} {score:.9g} {tag}\n")
 
 
 def write_qrels(path: Path, qrels: Qrels) -> None:
@@ -67,7 +72,9 @@ def write_qrels(path: Path, qrels: Qrels) -> None:
 
 def file_id(given: str) -> str:
     """Return an id as TREC's files can hold it: they part columns by white space, so that becomes %20 and the like."""
-    return re.sub(r"\s", lambda space: "".join(f"%{byte:02X}" for byte in space[0].encode()), given)
+    if not _WHITE_SPACE.search(given):
+        return given
+    return _WHITE_SPACE.sub(lambda space: "".join(f"%{byte:02X}" for byte in space[0].encode()), given)
 
 
 def read_run(path: Path) -> tuple[str, Run]:

@@ -113,4 +113,7 @@ def test_a_run_comes_back_from_its_file_but_for_white_space(run: dict[str, dict[
         write_run(path, "a", run)
         name, found = read_run(path)
     assert name == "a"
-    assert found == {file_id(q): {file_id(c): score for c, score in scores.items()} for q, scores in run.items()}
+    assert rankings(found) == {
+        file_id(query): {file_id(candidate): score for candidate, score in scores.items()}
+        for query, scores in rankings(run).items()
+    }
