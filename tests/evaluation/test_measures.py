@@ -65,6 +65,10 @@ def test_a_query_with_an_empty_answer_counts_0() -> None:
     assert measured("P@5", {"q1": {}, "q2": {"c": 1.0}}) == {"q1": 0.0, "q2": 0.2, "q3": 0.0}
 
 
+def test_a_query_for_which_a_measure_is_not_defined_counts_0() -> None:
+    assert measured("Accuracy", {"q3": {"d": 1.0, "e": 0.5}})["q3"] == 0
+
+
 def test_counts_are_summed_and_means_are_means() -> None:
     assert summarise(parse_measure("NumRet"), [3.0, 1.0]) == 4
     assert not is_mean(parse_measure("NumRet"))
