@@ -21,23 +21,22 @@ WIDTH = 96
 
 
 def write_commands() -> str:
-    """Return the reference of every command, from its own help."""
-    group = typer.main.get_command(app)
+    """Return the reference of every command, those of a group under it, from its own help."""
     parts = ["# Commands\n\nGenerated from the commands' own help by `make docs`.\n"]
-    context = group.make_context("releve", [], resilient_parsing=True)
-    for name, command in _commands(group, context, "releve"):
-        own = type(context)(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"## {name}\n\n```text\n{command.get_help(own)}\n```\n")
+    for name, text in _helps(typer.main.get_command(app), "releve"):
+        parts.append(f"## {name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 
-def _commands(group: Any, context: Any, start: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 (of the package that Typer holds)
-    """Yield the full name of each command, and the command; those of a group follow it."""
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        yield f"{start} {name}", command
+def _helps(group: Any, name: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - typer keeps its groups' type to itself
+    """Yield the name and the help of each command of a group, and of the groups within it."""
+    context = group.make_context(name, [], resilient_parsing=True)
+    for part in group.list_commands(context):
+        command, full_name = group.get_command(context, part), f"{name} {part}"
+        own = type(context)(command, info_name=full_name, max_content_width=WIDTH, terminal_width=WIDTH)
+        yield full_name, command.get_help(own)
         if hasattr(command, "list_commands"):
-            yield from _commands(command, context, f"{start} {name}")
+            yield from _helps(command, full_name)
 
 
 def write_openapi() -> str:

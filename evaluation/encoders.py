@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluation.encoder_speed import measure_beside, measure_speed, use_one_thread, use_one_torch_thread
-from evaluation.ranking_measures import ndcg
+from evaluation.measures import measure_queries, parse_measure
 from evaluation.reviewers import measure_reviewers
 from recommender.analysis import analyse, query_words, question_language
 from recommender.encoders.choose import load_encoder
@@ -33,6 +33,7 @@ from recommender.retrieval import PASSAGES_PER_SIDE, fuse
 
 _SPACE: Final = "public"
 _LANGUAGES: Final = ("fr", "en")
+_NDCG: Final = parse_measure("nDCG@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def measure_retrieval(encoder: Encoder, folder: Path, names: Sequence[str] | Non
 
 def measure_set(encoder: Encoder, given: RetrievalSet) -> dict[str, float]:
     """Return nDCG@10 over every query that has judgements; one that finds nothing counts 0."""
-    totals: dict[str, float] = defaultdict(float)
+    runs: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
     judged = [query_id for query_id in given.queries if given.qrels.get(query_id)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         index = EmbeddedIndex.create(Path(folder), encoder.id, encoder.dim)
@@ -124,8 +125,10 @@ def measure_set(encoder: Encoder, given: RetrievalSet) -> dict[str, float]:
             words = query_words(given.queries[query_id])
             hits = index.search(embedding if embedding.any() else None, words, PASSAGES_PER_SIDE, {_SPACE})
             for way, scores in _scores(hits, question_language(given.queries[query_id])).items():
-                totals[way] += ndcg(_rank(hits, scores), given.qrels[query_id])
-    return {way: round(total / len(judged), 4) for way, total in totals.items()}
+                runs[way][query_id] = _best(hits, scores)
+    qrels = {query_id: given.qrels[query_id] for query_id in judged}
+    values = {way: measure_queries([_NDCG], qrels, run)[str(_NDCG)] for way, run in runs.items()}
+    return {way: round(sum(by_query.values()) / len(judged), 4) for way, by_query in values.items()}
 
 
 def read_retrieval_set(folder: Path) -> RetrievalSet:
@@ -167,13 +170,13 @@ def _scores(hits: Sequence[Hit], language: str | None) -> dict[str, Sequence[flo
     }
 
 
-def _rank(hits: Sequence[Hit], scores: Iterable[float]) -> list[str]:
-    """Return the documents by their best passage; ties by id, and none that scores nothing."""
+def _best(hits: Sequence[Hit], scores: Iterable[float]) -> dict[str, float]:
+    """Return the score of each document's best passage, and no document that scores nothing."""
     best: dict[str, float] = {}
     for hit, score in zip(hits, scores, strict=True):
         if score > best.get(hit.document_id, 0):
             best[hit.document_id] = score
-    return sorted(best, key=lambda document_id: (-best[document_id], document_id))
+    return best
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

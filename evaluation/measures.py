@@ -68,7 +68,8 @@ def measure_queries(measures: Sequence[Measure], qrels: Qrels, run: Run) -> dict
     values: dict[str, dict[str, float]] = {str(measure): {} for measure in measures}
     for metric in ir_measures.iter_calc(measures, judged, ranked):
         values[str(metric.measure)][metric.query_id] = float(metric.value)
-    return {name: {query_id: by_query[query_id] for query_id in judged} for name, by_query in values.items()}
+    # Accuracy, alone, has no value for a query without relevant candidates; here that counts 0 as everywhere.
+    return {name: {query_id: by_query.get(query_id, 0.0) for query_id in judged} for name, by_query in values.items()}
 
 
 def summarise(measure: Measure, values: Iterable[float]) -> float:

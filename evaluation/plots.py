@@ -108,7 +108,7 @@ def plot_latency(report: Report) -> str:
             panel.plot([latency.median, latency.p95], [place, place], color=_ACCENT)
             panel.plot(latency.median, place, marker="o", color=_ACCENT)
         panel.set_yticks(range(len(found)), [system for system, _ in found])
-        panel.set_xscale("log")
+        _log_scale(panel)
         panel.set_xlabel("milliseconds a question: median, and up to the 95th percentile")
 
     return _draw("latency", "Latency of each system", len(found) * _ROW + 0.8, draw)
@@ -123,6 +123,14 @@ def _draw_measure(panel: Axes, report: Report, measure: str) -> None:
         panel.plot(report.systems[system][measure], place, marker="o", color=colour)
     panel.set_yticks(range(len(systems)), systems)
     panel.set_title(measure, fontsize="medium")
+
+
+def _log_scale(panel: Axes) -> None:
+    from matplotlib.ticker import LogFormatter
+
+    panel.set_xscale("log")
+    panel.xaxis.set_major_formatter(LogFormatter())
+    panel.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
 
 
 def _mark(number: int) -> dict[str, Any]:
@@ -152,7 +160,7 @@ def _style() -> dict[Any, Any]:
     return dict.fromkeys(inked, _INK) | {
         "svg.fonttype": "none",
         "svg.hashsalt": "releve",
-        "font.family": "sans-serif",
+        "text.parse_math": False,  # a system may be called anything
         "axes.spines.top": False,
         "axes.spines.right": False,
     }
@@ -173,6 +181,7 @@ def _for_page(svg: str, name: str, title: str) -> str:
         (r'\bid="', f'id="{name}-'),
         (r"url\(#", f"url(#{name}-"),
         (r'xlink:href="#', f'href="#{name}-'),
+        (r" ?font-family: [^;\"]*;", ""),
         (_INK, "currentColor"),
     ):
         inside = re.sub(pattern, written, inside)

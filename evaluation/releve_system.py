@@ -1,50 +1,40 @@
-"""The product as a system: how Relève ranks people and documents, with only what existed before a question."""
+"""The product as a system: how Relève ranks people, with only what existed before a question."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 
 from evaluation.experiment import Query
 from evaluation.past import Grounds
-from evaluation.testbed import Testbed
 from models.access import Viewer
-from models.queries.documents import Evidence, read_evidence
-from models.records import DocumentKind, Role
-from recommender.expert_finding import Intent, rank_candidates
-from recommender.retrieval import retrieve
-
-
-def rank_people(testbed: Testbed, query: Query, intent: Intent, top: int | None) -> list[tuple[str, float]]:
-    """Return the people whom the product would suggest, best first, with only what existed before the question."""
-    viewer, now = Viewer(query.asker), datetime.now(UTC)
-    retrieved = retrieve(testbed.index, testbed.encoder, query.text, testbed.spaces(viewer), query.at)
-    found = retrieved.documents
-    questions = [document.document_id for document in found if document.kind == DocumentKind.QUESTION]
-    with testbed.store.read() as session:
-        read = read_evidence(session, viewer, now.date(), [document.document_id for document in found], questions)
-    evidence = [item for item in read if item.role is not Role.ASKED and existed(item, query.at)]
-    newest = max((item.at for item in evidence if item.at), default=query.at or now)
-    ranked = rank_candidates(found, evidence, intent, min(query.at or now, newest))
-    others = [(candidate.person_id, candidate.score) for candidate in ranked if candidate.person_id != query.asker]
-    return others[:top]
-
-
-def existed(item: Evidence, before: datetime | None) -> bool:
-    """Return whether an association was there strictly before a moment; always when there is no moment."""
-    return before is None or (item.at is not None and item.at < before)
+from recommender.expert_finding import Intent
+from recommender.ranker import Rankers
+from recommender.ranking import RankOptions
+from recommender.service import Recommender
 
 
 @dataclass(slots=True)
 class ReleveSystem:
-    """The product's ranking; those it does not suggest follow by how much they helped."""
+    """The ranking that `releve ask` starts from; a run deeper than it goes on with everyone."""
 
     grounds: Grounds
     intent: Intent
+    rankers: Rankers | None = None
+    """Those that come with the program when None."""
     name: str = "releve"
+    _recommender: Recommender = field(init=False)
+
+    def __post_init__(self) -> None:
+        bed = self.grounds.testbed
+        self._recommender = Recommender(bed.store, bed.index, bed.encoder, traces=bed.traces, rankers=self.rankers)
 
     def rank(self, query: Query, top: int | None) -> list[tuple[str, float]]:
-        """Return candidates as the product ranks them."""
+        """Return candidates as the product ranks them.
+
+        Args:
+            top: None to score everyone with a trace from everything they left, however faint.
+        """
+        options = RankOptions(self.intent, query.at, everyone=top is None)
+        people = self._recommender.rank(query.text, Viewer(query.asker), options).people
         past = self.grounds.past(query)
-        ranked = rank_people(self.grounds.testbed, query, self.intent, top)
-        return past.completed(ranked, top)
+        return past.completed([(person.person_id, person.score) for person in people], top)

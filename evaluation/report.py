@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 from ir_measures import Measure
@@ -88,6 +88,25 @@ class Report:
         """Return the documented shape, without what each query had."""
         return {name: value for name, value in asdict(replace(self, per_query={})).items() if name != "per_query"}
 
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> Self:
+        """Return the report that was written in the documented shape; what each query had is not in it."""
+        read = dict(shown)
+        read["data"] = Data(**shown["data"])
+        read["measures"] = tuple(shown["measures"])
+        read["notes"] = tuple(shown["notes"])
+        read["comparisons"] = tuple(Comparison(**comparison) for comparison in shown["comparisons"])
+        read["intervals"] = {
+            system: {measure: (ends[0], ends[1]) for measure, ends in measured.items()}
+            for system, measured in shown["intervals"].items()
+        }
+        read["slices"] = {
+            name: {value: Slice(**part) for value, part in values.items()} for name, values in shown["slices"].items()
+        }
+        read["exposure"] = {system: Exposure(**found) for system, found in shown["exposure"].items()}
+        read["latency_ms"] = {system: Latency(**found) for system, found in shown["latency_ms"].items()}
+        return cls(**read)
+
 
 def judge(
     experiment: Experiment, measures: Sequence[Measure], compared: str = PRODUCT, candidates: int | None = None
@@ -146,17 +165,19 @@ def judged_qrels(experiment: Experiment) -> Qrels:
 
 def _notes(experiment: Experiment, qrels: Qrels) -> tuple[str, ...]:
     """Return what a reader must know before reading the figures."""
-    notes = []
-    if unjudged := len(experiment.queries) - len(qrels):
-        notes.append(f"{unjudged} queries have no judgements and are left out.")
-    if unasked := len(set(experiment.qrels) - {query.id for query in experiment.queries}):
-        notes.append(f"{unasked} queries of the judgements were not asked and are left out.")
-    if barren := sum(max(grades.values()) <= 0 for grades in qrels.values()):
-        notes.append(f"{barren} queries have judgements but no relevant candidate; they count, with 0.")
+    counts = {
+        "Queries left out because they have no judgements": len(experiment.queries) - len(qrels),
+        "Queries of the judgements left out because they were not asked": len(
+            set(experiment.qrels) - {query.id for query in experiment.queries}
+        ),
+        "Queries that count 0 because their judgements name nobody relevant": sum(
+            max(grades.values()) <= 0 for grades in qrels.values()
+        ),
+    }
     for result in experiment.results:
-        if silent := sum(not result.run.get(query_id) for query_id in qrels):
-            notes.append(f"{result.name} names nobody for {silent} queries; they count, with 0.")
-    return tuple(notes)
+        silent = sum(not result.run.get(query_id) for query_id in qrels)
+        counts[f"Queries that count 0 because {result.name} names nobody"] = silent
+    return tuple(f"{what}: {count}." for what, count in counts.items() if count)
 
 
 def _figures(measures: Sequence[Measure], per_query: PerQuery, query_ids: Iterable[str]) -> Figures:
@@ -170,46 +191,50 @@ def _figures(measures: Sequence[Measure], per_query: PerQuery, query_ids: Iterab
     }
 
 
-def _matrix(measure: Measure, per_query: PerQuery, systems: Iterable[str]) -> Floats:
-    """Return the values, one query a row, one system a column."""
-    return np.array([list(per_query[system][str(measure)].values()) for system in systems], np.float64).T
+def _matrix(per_query: PerQuery, columns: Iterable[tuple[str, str]]) -> Floats:
+    """Return the values of systems by measures, one query a row, one pair of system and measure a column."""
+    return np.array([list(per_query[system][measure].values()) for system, measure in columns], np.float64).T
 
 
 def _intervals(
     measures: Sequence[Measure], per_query: PerQuery, seed: int
 ) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the interval of each mean, all from the same resamples."""
     found: dict[str, dict[str, tuple[float, float]]] = {system: {} for system in per_query}
-    for measure in filter(is_mean, measures):
-        low, high = bootstrap_interval(_matrix(measure, per_query, per_query), seed)
-        for column, system in enumerate(per_query):
-            found[system][str(measure)] = (float(low[column]), float(high[column]))
+    columns = [(system, str(measure)) for system in per_query for measure in filter(is_mean, measures)]
+    if columns:
+        low, high = bootstrap_interval(_matrix(per_query, columns), seed)
+        for column, (system, measure) in enumerate(columns):
+            found[system][measure] = (float(low[column]), float(high[column]))
     return found
 
 
 def _compare(measures: Sequence[Measure], per_query: PerQuery, compared: str, seed: int) -> tuple[Comparison, ...]:
+    """Return one system against each other one, measure by measure, all from the same signs and resamples."""
     others = [system for system in per_query if system != compared]
-    if not others:
+    columns = [(other, str(measure)) for measure in filter(is_mean, measures) for other in others]
+    if not columns:
         return ()
-    found = []
-    for measure in filter(is_mean, measures):
-        differences = _matrix(measure, per_query, [compared]) - _matrix(measure, per_query, others)
-        p_values = randomisation_p(differences, seed).tolist()
-        low, high = bootstrap_interval(differences, seed)
-        corrected = holm(p_values)
-        for column, other in enumerate(others):
-            found.append(
-                Comparison(
-                    system=compared,
-                    other=other,
-                    measure=str(measure),
-                    difference=float(differences[:, column].mean()),
-                    low=float(low[column]),
-                    high=float(high[column]),
-                    p=p_values[column],
-                    p_holm=corrected[column],
-                )
-            )
-    return tuple(found)
+    own = _matrix(per_query, [(compared, measure) for _, measure in columns])
+    differences = own - _matrix(per_query, columns)
+    p_values = randomisation_p(differences, seed).tolist()
+    low, high = bootstrap_interval(differences, seed)
+    corrected = [
+        p for start in range(0, len(columns), len(others)) for p in holm(p_values[start : start + len(others)])
+    ]
+    return tuple(
+        Comparison(
+            system=compared,
+            other=other,
+            measure=measure,
+            difference=float(differences[:, column].mean()),
+            low=float(low[column]),
+            high=float(high[column]),
+            p=p_values[column],
+            p_holm=corrected[column],
+        )
+        for column, (other, measure) in enumerate(columns)
+    )
 
 
 def _slices(experiment: Experiment, measures: Sequence[Measure], per_query: PerQuery) -> dict[str, dict[str, Slice]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evaluation.encoder_measures import EncoderReport
 from evaluation.report import Report
 
 
@@ -82,7 +83,17 @@ def latency_table(report: Report) -> ReportTable:
     return ReportTable("latency", "Latency, milliseconds a query", ["system", "median", "95th percentile"], rows)
 
 
-def provenance(report: Report) -> dict[str, str]:
+def encoder_table(report: EncoderReport) -> ReportTable:
+    """Return the figures of an encoder, each with its interval."""
+    rows = [
+        [name, figure(value), "{:.4f} to {:.4f}".format(*report.intervals[name])]
+        for name, value in report.measures.items()
+    ]
+    title = f"{report.encoder} on {report.pairs} pairs"
+    return ReportTable("encoder", title, ["measure", "value", "95 % interval"], rows)
+
+
+def provenance(report: Report | EncoderReport) -> dict[str, str]:
     """Return what the figures stand on, by name."""
     return {
         "data": report.data.name,

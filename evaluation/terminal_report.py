@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from evaluation.encoder_measures import EncoderReport
 from evaluation.report import Report
-from evaluation.report_tables import ReportTable, provenance, tables_of
+from evaluation.report_tables import ReportTable, encoder_table, provenance, tables_of
 
 
 def print_report(console: Console, report: Report) -> None:
@@ -38,3 +39,9 @@ def print_table(console: Console, table: ReportTable) -> None:
     for row in table.rows:
         shown.add_row(*(Text(cell) for cell in row))
     console.print(shown)
+
+
+def print_encoder_report(console: Console, report: EncoderReport) -> None:
+    """Print what one encoder reached on one file."""
+    print_facts(console, provenance(report))
+    print_table(console, encoder_table(report))

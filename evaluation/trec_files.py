@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from evaluation.experiment import Qrels, Run
+from evaluation.text_files import open_text
 from models.errors import InvalidInputError
 
 _BEIR_HEADER: Final = ("query-id", "corpus-id", "score")
+_WHITE_SPACE: Final = re.compile(r"\s")
 _Value = TypeVar("_Value")
 
 
@@ -47,14 +48,18 @@ def rankings(run: Run) -> dict[str, dict[str, float]]:
 
 
 def write_run(path: Path, name: str, run: Run) -> None:
-    """Write a run in the six columns of TREC: query, Q0, candidate, rank, score, name of the run."""
+    """Write a run in the six columns of TREC: query, Q0, candidate, rank, score, name of the run.
+
+    Nine digits tell any two scores of 32 bits apart.
+    """
     tag = file_id(name)
     with path.open("w", encoding="utf-8") as lines:
         for query_id, scores in run.items():
             ids = in_order(scores)
-            kept = single([scores[candidate] for candidate in ids])
+            kept = single([scores[candidate] for candidate in ids]).tolist()
+            query = file_id(query_id)
             for rank, (candidate, score) in enumerate(zip(ids, kept, strict=True), start=1):
-                lines.write(f"{file_id(query_id)} Q0 {file_id(candidate)} {rank} {score} {tag}\n")
+                lines.write(f"{query} Q0 {file_id(candidate)} {rank} {score:.9g} {tag}\n")
 
 
 def write_qrels(path: Path, qrels: Qrels) -> None:
@@ -67,7 +72,9 @@ def write_qrels(path: Path, qrels: Qrels) -> None:
 
 def file_id(given: str) -> str:
     """Return an id as TREC's files can hold it: they part columns by white space, so that becomes %20 and the like."""
-    return re.sub(r"\s", lambda space: "".join(f"%{byte:02X}" for byte in space[0].encode()), given)
+    if not _WHITE_SPACE.search(given):
+        return given
+    return _WHITE_SPACE.sub(lambda space: "".join(f"%{byte:02X}" for byte in space[0].encode()), given)
 
 
 def read_run(path: Path) -> tuple[str, Run]:
@@ -126,28 +133,11 @@ def write_per_query(path: Path, values: Mapping[str, Mapping[str, Mapping[str, f
                     lines.write(f"{file_id(query_id)}\t{file_id(system)}\t{measure}\t{value!r}\n")
 
 
-def rename_queries_and_candidates(run: Run, known: Mapping[str, str]) -> Run:
-    """Return a run read from a file with ids as the experiment has them.
-
-    Args:
-        known: From the ids as files hold them to the ids themselves, those with white space at least.
-    """
-    return {
-        known.get(query_id, query_id): {known.get(candidate, candidate): score for candidate, score in scores.items()}
-        for query_id, scores in run.items()
-    }
-
-
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    opener: Callable[..., TextIO] = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig") as lines:
-        try:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, line.rstrip("\r\n")
-        except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
-            message = f"{path.name} cannot be read as text: {error}; save it as UTF-8, or compress it again."
-            raise InvalidInputError(message) from error
+    with open_text(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield number, line.rstrip("\r\n")
 
 
 def _put(row: dict[str, _Value], candidate: str, value: _Value, path: Path, number: int) -> None:

@@ -10,6 +10,9 @@ from typing import Annotated
 
 import typer
 
+from api.cli.evaluate_commands import evaluate
+from api.cli.options import AsJson, IntentName
+
 app = typer.Typer(
     name="releve",
     help="Find who knows, and pass it on.",
@@ -22,13 +25,7 @@ app = typer.Typer(
 
 train = typer.Typer(help="Train what Relève ranks with.", no_args_is_help=True)
 app.add_typer(train, name="train")
-
-
-class IntentName(StrEnum):
-    """What the asker wants of the ranking."""
-
-    EXPERTISE = "expertise"
-    ROUTING = "routing"
+app.add_typer(evaluate, name="evaluate")
 
 
 class LanguageName(StrEnum):
@@ -49,7 +46,6 @@ class DateOrder(StrEnum):
 AsPerson = Annotated[
     str | None, typer.Option("--as", metavar="PERSON", help="Read as this person (id, e-mail or name).")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Lang = Annotated[LanguageName | None, typer.Option(help="Language of the answer; that of the question by default.")]
 
 

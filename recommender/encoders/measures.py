@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from recommender.indexes.index import Embeddings
 
+# Cosines of so many texts with all partners are in memory together.
+_ROWS_AT_ONCE = 1_000
+
 Encode = Callable[[Sequence[str]], Embeddings]
 """Rows of unit length or zero, so that a dot product is a cosine."""
 
@@ -33,8 +36,15 @@ def similarity_correlation(encode: Encode, path: Path) -> float:
 
 def partner_accuracy(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
     """Return the share of texts whose nearest among the partners is their own, at the same place."""
-    nearest = np.argmax(encode(texts) @ encode(partners).T, axis=1)
-    return float(np.mean(nearest == np.arange(len(texts))))
+    return float(np.mean(partners_found(encode(texts), encode(partners))))
+
+
+def partners_found(embeddings: Embeddings, partners: Embeddings) -> npt.NDArray[np.bool_]:
+    """Return for each embedding whether the nearest among the partners is its own, at the same place."""
+    starts = range(0, len(embeddings), _ROWS_AT_ONCE)
+    nearest = [np.argmax(embeddings[start : start + _ROWS_AT_ONCE] @ partners.T, axis=1) for start in starts]
+    found: npt.NDArray[np.bool_] = np.concatenate(nearest) == np.arange(len(embeddings))
+    return found
 
 
 def partner_reciprocal_rank(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
