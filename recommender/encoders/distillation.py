@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from rich.progress import track
 
 from recommender.encoders.teaching import shorten
 from recommender.encoders.training_pairs import Pair
+from recommender.encoders.word_translations import translate
 from recommender.indexes.index import Embeddings
 
 if TYPE_CHECKING:
@@ -32,6 +34,19 @@ def add_translations(lessons: Sequence[str], parallel: Iterable[Pair]) -> tuple[
             texts.append(pair.second)
             of_lesson.append(numbers[whole])
     return texts, np.array(of_lesson, np.int64)
+
+
+def add_word_translations(
+    tokenizer: Tokenizer, texts: Sequence[str], numbers: npt.NDArray[np.int64], dictionary: Mapping[str, str]
+) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the texts and numbers of add_translations, and French word by word for lessons without a translation."""
+    translated = {number for number, count in Counter(numbers.tolist()).items() if count > 1}
+    more, of_lesson = list(texts), numbers.tolist()
+    for text, number in zip(texts, numbers.tolist(), strict=True):
+        if number not in translated and (french := translate(tokenizer, text, dictionary)) is not None:
+            more.append(french)
+            of_lesson.append(number)
+    return more, np.array(of_lesson, np.int64)
 
 
 def fit_embeddings(

@@ -28,10 +28,19 @@ def rank_correlation(found: npt.ArrayLike, judged: npt.ArrayLike) -> float:
 
 def similarity_correlation(encode: Encode, path: Path) -> float:
     """Return Spearman's correlation of cosines with judgements in a CSV of sentence1, sentence2 and score."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    first, second = encode([row["sentence1"] for row in rows]), encode([row["sentence2"] for row in rows])
-    return rank_correlation(np.sum(first * second, axis=1), [float(row["score"]) for row in rows])
+    return crossed_correlation(encode, path, path)
+
+
+def crossed_correlation(encode: Encode, first_path: Path, second_path: Path) -> float:
+    """Return Spearman's correlation of cosines across two CSV files that hold the same pairs, say in two languages.
+
+    Args:
+        first_path: its first sentences are compared.
+        second_path: with its second ones, and by its judgements.
+    """
+    firsts, seconds = _read_judged(first_path), _read_judged(second_path)
+    first, second = encode([row["sentence1"] for row in firsts]), encode([row["sentence2"] for row in seconds])
+    return rank_correlation(np.sum(first * second, axis=1), [float(row["score"]) for row in seconds])
 
 
 def partner_accuracy(encode: Encode, texts: Sequence[str], partners: Sequence[str]) -> float:
@@ -57,6 +66,11 @@ def partner_reciprocal_ranks(encode: Encode, texts: Sequence[str], partners: Seq
     cosines = encode(texts) @ encode(partners).T
     ranks: npt.NDArray[np.float64] = 1 / np.sum(cosines >= np.diagonal(cosines)[:, None], axis=1)
     return ranks
+
+
+def _read_judged(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def _mean_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

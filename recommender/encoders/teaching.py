@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
-from models.errors import MissingPackageError
+from models.errors import InvalidInputError, MissingPackageError
 from recommender.encoders.training_pairs import TrainingPairs
 from recommender.indexes.index import Embeddings
 
@@ -80,12 +80,28 @@ class Teacher:
         return self._model
 
 
+def read_texts(folder: Path | None) -> list[str]:
+    """Return the lines of the text files of a folder, in the order of their names; none without a folder.
+
+    Raises:
+        InvalidInputError: the folder holds no text file.
+    """
+    if folder is None:
+        return []
+    paths = sorted(folder.glob("*.txt"))
+    if not paths:
+        message = f"No texts in {folder}; it has to hold files *.txt with a text on each line."
+        raise InvalidInputError(message)
+    return [line.strip() for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def choose_lessons(
-    pairs: TrainingPairs, words: Sequence[str], favoured_sources: Sequence[str], max_per_source: int, limit: int
+    pairs: TrainingPairs, first_texts: Sequence[str], favoured_sources: Sequence[str], max_per_source: int, limit: int
 ) -> list[str]:
-    """Return the English texts the teacher is asked about: words, everyday sentences, then some of each source.
+    """Return the English texts the teacher is asked about: the given ones, everyday sentences, some of each source.
 
     Args:
+        first_texts: such as the words of the teacher, before all others.
         favoured_sources: sources of which all texts are taken, before the others.
         max_per_source: texts of each of the other sources beyond these are left out.
         limit: texts beyond these are left out.
@@ -98,7 +114,7 @@ def choose_lessons(
             taken[source] += 1
             others.append(text)
     # Sources come one after the other in neither list: the pairs are mixed, and so is what a limit leaves.
-    return list(dict.fromkeys(map(shorten, chain(words, favoured, others))))[:limit]
+    return list(dict.fromkeys(map(shorten, chain(first_texts, favoured, others))))[:limit]
 
 
 def shorten(text: str) -> str:

