@@ -25,8 +25,8 @@ Scores = Mapping[str, float]
 Searcher = Callable[[str], Scores]
 """From a question to the scores of documents."""
 
-DEPTH: Final = 1_000
-"""Documents that txtai returns; the other ranks all."""
+DEPTH: Final = 100
+"""Documents that txtai returns, as many as vote in our own search by words; the other package ranks all."""
 
 
 def main() -> None:
@@ -77,7 +77,8 @@ def txtai(texts: Mapping[str, str], encoder: Encoder | None) -> Searcher:
     if encoder is None:
         index = module.Embeddings(keyword=True)
     else:
-        index = module.Embeddings(method="external", transform=encoder.encode, hybrid=True)
+        # txtai calls what is not a plain function to get one, so a method will not do.
+        index = module.Embeddings(method="external", transform=lambda given: encoder.encode(given), hybrid=True)
     index.index((name, text, None) for name, text in texts.items())
     return lambda question: {name: float(score) for name, score in index.search(question, DEPTH)}
 

@@ -24,12 +24,11 @@ class RandomRanking:
     def rank(self, query: Query, top: int | None) -> list[tuple[str, float]]:
         """Return candidates in the order drawn for this question."""
         past = self._grounds.past(query)
-        ids = np.array([past.ground.view.person_ids[code] for code in past.candidates.tolist()], dtype=object)
         scores = np.zeros(len(past.ground.view.person_ids))
         digest = hashlib.blake2b(f"{self._seed}\n{query.id}".encode(), digest_size=8).digest()
-        draws = np.random.default_rng(int.from_bytes(digest, "big")).permutation(len(ids))
+        draws = np.random.default_rng(int.from_bytes(digest, "big")).permutation(len(past.candidates))
         # Drawn for the people in the order of their ids, so that the numbers they have do not matter.
-        scores[past.candidates[np.argsort(ids, kind="stable")]] = draws + 1
+        scores[past.candidates[np.argsort(past.ground.id_ranks[past.candidates])]] = draws + 1
         return past.ranking(scores, top)
 
 

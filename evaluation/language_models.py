@@ -13,7 +13,7 @@ from recommender.indexes.bm25 import find_words
 from recommender.indexes.snapshot import Snapshot
 from recommender.traces import Grouped
 
-# Of 0.1 to 100 times the mean, best on the training side for both models and both tasks; see docs/baselines.md.
+# Times the mean; best on the training side for both models and both tasks, of what was tried; see docs/baselines.md.
 SMOOTHING: Final = 10.0
 
 
