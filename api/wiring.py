@@ -16,7 +16,14 @@ from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexing import IndexReport, update_index
+from recommender.ranker import Rankers, bundled_rankers
 from recommender.service import Recommender
+from recommender.traces import Traces
+
+# Beside the generations of the index, which they follow.
+TRACES = "traces.npz"
+# In the home of the store; made by `releve train ranker`.
+OWN_RANKERS = "rankers"
 
 
 class Service:
@@ -31,6 +38,8 @@ class Service:
         self._encoder_known = False
         self._index: EmbeddedIndex | None = None
         self._folder: Path | None = None
+        self._traces: Traces | None = None
+        self._rankers: Rankers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,9 +87,25 @@ class Service:
         encoder = self.encoder()
         return encoder.dim if encoder else 0
 
+    def traces(self) -> Traces:
+        """Return the traces, shared by everything that asks."""
+        with self._lock:
+            if self._traces is None:
+                self._traces = Traces.load(self.index_folder() / TRACES)
+            return self._traces
+
+    def rankers(self) -> Rankers:
+        """Return the organisation's own rankers where it has trained some, or those that come with the program."""
+        with self._lock:
+            if self._rankers is None:
+                own = self.settings.home / OWN_RANKERS
+                self._rankers = Rankers.load(own) if own.exists() else bundled_rankers()
+            return self._rankers
+
     def recommender(self) -> Recommender:
         """Return the Recommender over the newest generation of the index."""
-        return Recommender(self.store, self.index(), self.encoder())
+        index = self.index()
+        return Recommender(self.store, index, self.encoder(), traces=self.traces(), rankers=self.rankers())
 
     def update_index(
         self, *, rebuild: bool = False, on_progress: Callable[[int, int], None] | None = None
@@ -92,7 +117,12 @@ class Service:
         """
         index = self.index_to_rebuild() if rebuild else self.index_to_follow()
         with index.writing():
-            return update_index(self.store, index, self.encoder(), on_progress)
+            report = update_index(self.store, index, self.encoder(), on_progress)
+            traces = self.traces()
+            with self.store.read() as session:
+                traces.refresh(session)
+            traces.save(self.index_folder() / TRACES)
+        return report
 
     def index_to_follow(self) -> EmbeddedIndex:
         """Return the published index, or an empty one where none was published."""

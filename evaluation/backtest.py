@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,7 @@ __all__ = ["Backtest", "LookAhead", "find_look_ahead", "prepare_backtest"]
 DEFAULT_START: Final = 0.8
 """Share of the questions that come before the first one asked: the newest fifth is asked."""
 
+Item = TypeVar("Item")
 _OfCodes = Callable[[Numbers], tuple[Numbers, Numbers]]
 _DOCUMENTS_PER_BATCH: Final = 20_000
 _ANSWERING: Final = tuple(ROLES.index(role) for role in (Role.ANSWERED, Role.ACCEPTED))
@@ -66,7 +67,7 @@ def open_testbed(path: Path | None, options: PrepareOptions) -> Testbed:
     """Return a testbed of a file of threads, or the store with its own index."""
     encoder = load_encoder(options.encoder)
     if path is not None:
-        return Testbed.of_threads(path, encoder)
+        return Testbed.of_threads(path, encoder, options.keep)
     if options.home is None:
         message = "A backtest needs a file of threads or the folder of a store."
         raise InvalidInputError(message)
@@ -90,7 +91,7 @@ def _prepare(path: Path | None, testbed: Testbed, options: PrepareOptions) -> Ba
     systems = make_systems(testbed)
     documents = read_documents(testbed)
     questions = [document for document in documents if document.kind is DocumentKind.QUESTION and document.created_at]
-    asked = since(questions, DEFAULT_START if options.start is None else options.start)
+    asked = some_of(since(questions, DEFAULT_START if options.start is None else options.start), options)
     builder = _Questions(testbed, {document.space_id for document in documents}, external=path is not None)
     for question in asked:
         builder.add(question)
@@ -130,6 +131,14 @@ def since(questions: Sequence[IndexedDocument], start: datetime | float) -> Sequ
     if isinstance(start, datetime):
         return [question for question in questions if question.created_at and question.created_at >= start]
     return questions[int(start * len(questions)) :]
+
+
+def some_of(items: Sequence[Item], options: PrepareOptions) -> Sequence[Item]:
+    """Return as many as the options want, drawn by chance, in their order."""
+    if options.questions is None or options.questions >= len(items):
+        return items
+    chosen = np.random.default_rng(options.seed).choice(len(items), options.questions, replace=False)
+    return [items[place] for place in sorted(chosen.tolist())]
 
 
 def version_of(path: Path | None, testbed: Testbed, documents: Iterable[IndexedDocument]) -> str:

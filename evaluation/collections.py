@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evaluation.backtest import without_source
+from evaluation.backtest import some_of, without_source
 from evaluation.collection_files import COMMITTED, ROLES, CollectionFiles, Part, read_collection
 from evaluation.experiment import Data, Query
 from evaluation.past import Grounds
@@ -47,7 +47,8 @@ def prepare_collection(folder: Path, options: PrepareOptions, part: str = "test"
     if not queries:
         message = f"No query of '{folder}' is judged in qrels/{part}.tsv; compare the ids of both."
         raise InvalidInputError(message)
-    testbed = Testbed.of_records(make_records(files), load_encoder(options.encoder))
+    queries = list(some_of(queries, options))
+    testbed = Testbed.of_records(make_records(files), load_encoder(options.encoder), options.keep)
     try:
         return _prepare(folder.name, files, queries, testbed, options)
     except Exception:
@@ -82,6 +83,7 @@ def _prepare(
         systems=renamed(systems, external),
         candidates=candidates,
         on_close=testbed.close,
+        testbed=testbed,
     )
 
 

@@ -24,7 +24,6 @@ _TOLERANCE = 1e-4
 class Backtest(Prepared):
     """A backtest before it is run, with what it takes to ask its questions of another testbed."""
 
-    testbed: Testbed | None = None
     make_systems: Callable[[Testbed], Sequence[System]] | None = None
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from evaluation.experiment import Data, Qrels, Query, System
+from evaluation.testbed import Testbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class PrepareOptions:
     """Folder of the store, for a backtest on it."""
     database_url: str | None = None
     """Database of the store, in place of the one in `home`."""
+    questions: int | None = None
+    """Questions beyond these are left out, by chance; None for all."""
+    rankers: Path | None = None
+    """Folder of the rankers of `releve`; None for those that come with the program."""
+    keep: Path | None = None
+    """Folder that keeps the store and the index made of the data, for the next time."""
 
 
 @dataclass
@@ -42,6 +49,8 @@ class Prepared:
     candidates: int | None = None
     """How many people could be recommended, where that is known."""
     on_close: Callable[[], None] | None = None
+    testbed: Testbed | None = None
+    """What the systems search."""
 
     def close(self) -> None:
         """Let go of stores, indexes and folders."""

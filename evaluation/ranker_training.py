@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.experiment import Qrels, Query
-from evaluation.testbed import Testbed
+from evaluation.backtest import without_source
+from evaluation.prepared import Prepared
 from models.access import Viewer
 from models.errors import InvalidInputError, MissingPackageError
 from recommender.expert_finding import Intent
 from recommender.features import FEATURES, NAMES, Numbers
-from recommender.ranker import Calibration
+from recommender.ranker import Calibration, Rankers
 from recommender.ranking import Ranking, RankOptions
 from recommender.service import Recommender
 
@@ -45,12 +46,14 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
     "force_row_wise": True,
     "verbose": -1,
 }
+_ROUNDS_OF_ONES_OWN: Final = 60
 _ROUNDS: Final = {Intent.EXPERTISE: 100, Intent.ROUTING: 150}
 # Candidates of a question that are learned from: the likeliest by a plain rule, and a few of the others.
 _LIKELIEST, _OTHERS = 60, 10
 _LIKELY: Final = {Intent.EXPERTISE: ("subject",), Intent.ROUTING: ("expected_20h", "expected_100h", "expected_45d")}
-_FOLDS: Final = 4
-_NEWTON_STEPS: Final = 30
+CALIBRATION_FOLDS: Final = 4
+# Further out, a probability is 0 or 1 to the last digit.
+_FURTHEST: Final = 35.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +66,65 @@ class Examples:
 
 
 def collect_examples(
-    name: str, testbed: Testbed, queries: Sequence[Query], qrels: Qrels, intent: Intent, limit: int, seed: int
+    name: str, prepared: Prepared, intent: Intent, seed: int, *, all_candidates: bool = False
 ) -> Examples:
-    """Ask questions as the product would and keep the candidates, some of the wrong ones left out.
-
-    Args:
-        qrels: by the ids of the store.
-        limit: questions beyond these are left out, by chance.
-    """
+    """Ask questions as the product would and keep the candidates, of the wrong ones only some unless all are wanted."""
+    testbed = prepared.testbed
+    if testbed is None:
+        message = f"'{name}' has no store to ask."
+        raise InvalidInputError(message)
     order = np.random.default_rng(seed)
-    chosen = sorted(order.choice(len(queries), min(limit, len(queries)), replace=False).tolist())
-    recommender = Recommender(testbed.store, testbed.index, testbed.encoder, traces=testbed.traces)
+    recommender = Recommender(
+        testbed.store, testbed.index, testbed.encoder, traces=testbed.traces, rankers=Rankers.untrained()
+    )
     questions = []
-    for query in (queries[place] for place in chosen):
+    for query in prepared.queries:
         ranking = recommender.rank(query.text, Viewer(query.asker), RankOptions(intent, query.at))
-        labels = _labels(ranking, qrels[query.id])
+        labels = _labels(ranking, prepared.qrels[query.id])
         if labels.any():
-            kept = _choose(ranking.candidates.matrix, labels, intent, order)
+            kept = labels | all_candidates | _choose(ranking.candidates.matrix, labels, intent, order)
             questions.append((ranking.candidates.matrix[kept], labels[kept]))
     return Examples(name, questions)
 
 
-def train_ranker(sets: Sequence[Examples], intent: Intent, seed: int) -> tuple[str, Calibration]:
+def save_examples(path: Path, examples: Examples) -> None:
+    """Keep examples in a file; renamed when whole."""
+    matrices = [matrix for matrix, _ in examples.questions] or [np.empty((0, len(FEATURES)))]
+    labels = [right for _, right in examples.questions] or [np.empty(0, np.bool_)]
+    unfinished = path.with_suffix(".unfinished")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished.open("wb") as file:
+        np.savez_compressed(
+            file,
+            names=np.array(NAMES),
+            matrix=np.concatenate(matrices).astype(np.float32),
+            labels=np.concatenate(labels),
+            sizes=np.array([len(right) for right in labels]),
+        )
+    unfinished.rename(path)
+
+
+def load_examples(path: Path) -> Examples | None:
+    """Read what save_examples kept; None where there is nothing, or where the features have changed since."""
+    if not path.exists():
+        return None
+    with np.load(path) as kept:
+        if tuple(kept["names"]) != NAMES:
+            return None
+        ends = np.cumsum(kept["sizes"])[:-1]
+        matrices, labels = np.split(kept["matrix"].astype(np.float64), ends), np.split(kept["labels"], ends)
+    return Examples(path.stem, [(m, right) for m, right in zip(matrices, labels, strict=True) if len(right)])
+
+
+def train_ranker(
+    sets: Sequence[Examples], intent: Intent, seed: int, folds: int = CALIBRATION_FOLDS
+) -> tuple[str, Calibration]:
     """Learn a ranker, calibrated on questions of sets that its folds did not learn from.
 
     Every set weighs as the square root of its number of questions, so that one large forum does not decide for all.
+
+    Args:
+        folds: for calibration; 1 calibrates on what was learned from, which is quicker, and flatters.
 
     Returns:
         LightGBM's text, and the calibration.
@@ -101,50 +138,77 @@ def train_ranker(sets: Sequence[Examples], intent: Intent, seed: int) -> tuple[s
         message = "No question to learn from: in none of the sets was a right candidate found."
         raise InvalidInputError(message)
     model = _fit(sets, intent, seed)
-    folds = [sets[start::_FOLDS] for start in range(min(_FOLDS, len(sets)))] if len(sets) > 1 else [sets]
+    parts = [sets[start::folds] for start in range(min(folds, len(sets)))]
     sums, labels, weights = [], [], []
-    for fold in folds:
-        others = [examples for examples in sets if examples not in fold] or sets
-        predict = _fit(others, intent, seed).predict
-        matrix, right, _, weight = _stack(fold, intent)
-        sums.append(np.asarray(predict(matrix)))
+    for part in parts:
+        others = [examples for examples in sets if examples not in part]
+        matrix, right, _, weight = _stack(part, intent)
+        sums.append(np.asarray((_fit(others, intent, seed) if others else model).predict(matrix)))
         labels.append(right)
         weights.append(weight)
     calibration = fit_calibration(np.concatenate(sums), np.concatenate(labels), np.concatenate(weights))
     return str(model.model_to_string()), calibration
 
 
-def fit_calibration(sums: Numbers, labels: Labels, weights: Numbers) -> Calibration:
-    """Return the logistic curve of the labels over the sums, of greatest likelihood; Newton's method.
+def continue_ranker(text: str, examples: Examples, seed: int) -> tuple[str, Calibration]:
+    """Go on from a model for routing with one organisation's own questions: a few small trees more.
+
+    Returns:
+        LightGBM's text, and the calibration on the same questions.
+    """
+    lightgbm = _import_lightgbm()
+    start = lightgbm.Booster(model_str=text)
+    matrix, labels, sizes, weights = _stack([examples], Intent.ROUTING)
+    data = lightgbm.Dataset(matrix, labels, group=sizes, weight=weights, feature_name=start.feature_name())
+    parameters = {**_parameters(Intent.ROUTING, len(matrix), seed), "learning_rate": 0.03}
+    model = lightgbm.train(parameters, data, _ROUNDS_OF_ONES_OWN, init_model=start)
+    return str(model.model_to_string()), fit_calibration(np.asarray(model.predict(matrix)), labels, weights)
+
+
+def fit_calibration(sums: Numbers, labels: Labels | Numbers, weights: Numbers) -> Calibration:
+    """Return the logistic curve of the labels over the sums, of greatest likelihood.
 
     Source: Platt, "Probabilistic outputs for support vector machines" (1999).
     """
-    spread = float(sums.std()) or 1.0
-    points = np.stack([sums / spread, np.ones(len(sums))], axis=1)
-    found = np.array([1.0, 0.0])
-    for _ in range(_NEWTON_STEPS):
-        expected = 1 / (1 + np.exp(-points @ found))
-        curvature = (points * (weights * expected * (1 - expected))[:, None]).T @ points + 1e-6 * np.eye(2)
-        found += np.linalg.solve(curvature, points.T @ (weights * (labels - expected)))
-    return Calibration(float(found[0] / spread), float(found[1]))
+    from scipy.optimize import minimize
+
+    middle, spread = float(sums.mean()), float(sums.std()) or 1.0
+    points = (sums - middle) / spread
+
+    def loss(line: Numbers) -> tuple[float, Numbers]:
+        logits = line[0] * points + line[1]
+        wrong = weights * (1 / (1 + np.exp(-np.clip(logits, -_FURTHEST, _FURTHEST))) - labels)
+        likelihood = float((weights * (np.logaddexp(0, logits) - labels * logits)).sum())
+        return likelihood / len(points), np.array([(wrong * points).sum(), wrong.sum()]) / len(points)
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
+    return Calibration(float(slope / spread), float(offset - slope * middle / spread))
 
 
 def _fit(sets: Sequence[Examples], intent: Intent, seed: int) -> Any:  # noqa: ANN401 (LightGBM ships no types)
+    lightgbm = _import_lightgbm()
+    matrix, labels, sizes, weights = _stack(sets, intent)
+    data = lightgbm.Dataset(matrix, labels, group=sizes, weight=weights, feature_name=list(FEATURES_OF[intent]))
+    return lightgbm.train(_parameters(intent, len(matrix), seed), data, _ROUNDS[intent])
+
+
+def _parameters(intent: Intent, rows: int, seed: int) -> dict[str, Any]:
+    monotone = {feature.name: feature.monotone for feature in FEATURES}
+    return {
+        **_PARAMETERS,
+        "seed": seed,
+        "monotone_constraints": [monotone[name] for name in FEATURES_OF[intent]],
+        "min_data_in_leaf": min(int(_PARAMETERS["min_data_in_leaf"]), max(rows // 50, 1)),
+    }
+
+
+def _import_lightgbm() -> Any:  # noqa: ANN401 (see _fit)
     try:
         import lightgbm
     except ImportError as error:
         message = 'Training a ranker needs LightGBM: pip install "releve[training]"'
         raise MissingPackageError(message) from error
-    matrix, labels, sizes, weights = _stack(sets, intent)
-    monotone = {feature.name: feature.monotone for feature in FEATURES}
-    parameters = {
-        **_PARAMETERS,
-        "seed": seed,
-        "monotone_constraints": [monotone[name] for name in FEATURES_OF[intent]],
-        "min_data_in_leaf": min(int(_PARAMETERS["min_data_in_leaf"]), max(len(matrix) // 50, 1)),
-    }
-    data = lightgbm.Dataset(matrix, labels, group=sizes, weight=weights, feature_name=list(FEATURES_OF[intent]))
-    return lightgbm.train(parameters, data, _ROUNDS[intent])
+    return lightgbm
 
 
 def _stack(sets: Sequence[Examples], intent: Intent) -> tuple[Numbers, Labels, list[int], Numbers]:
@@ -163,7 +227,7 @@ def _stack(sets: Sequence[Examples], intent: Intent) -> tuple[Numbers, Labels, l
 
 def _labels(ranking: Ranking, grades: Mapping[str, int]) -> Labels:
     ids = [ranking.view.person_ids[person] for person in ranking.candidates.persons]
-    return np.array([grades.get(person, 0) > 0 for person in ids], np.bool_)
+    return np.array([grades.get(without_source(person), grades.get(person, 0)) > 0 for person in ids], np.bool_)
 
 
 def _choose(matrix: Numbers, labels: Labels, intent: Intent, order: np.random.Generator) -> Labels:

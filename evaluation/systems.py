@@ -18,6 +18,7 @@ from evaluation.testbed import Testbed
 from evaluation.voting_baselines import AGGREGATES, HybridVoting, MeaningVoting, WordVoting
 from models.errors import InvalidInputError
 from recommender.expert_finding import Intent
+from recommender.ranker import Rankers
 
 Makers = Mapping[str, Callable[[], System]]
 Rename = Callable[[str], str]
@@ -53,7 +54,7 @@ def person_systems(testbed: Testbed, options: PrepareOptions, tuning: Tuning) ->
     grounds = Grounds(testbed)
     words, meaning, hybrid = (AGGREGATES[name] for name in tuning.aggregates)
     makers: dict[str, Callable[[], System]] = {
-        "releve": lambda: ReleveSystem(grounds, intent),
+        "releve": lambda: ReleveSystem(grounds, intent, Rankers.load(options.rankers) if options.rankers else None),
         "random": lambda: RandomRanking(grounds, options.seed),
         "popularity": lambda: Popularity(grounds),
         "recency_popularity": lambda: RecencyPopularity(grounds, tuning.half_life_helps, tuning.half_life_days),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from ingestion.importing import run_import
 from ingestion.source import Item
 from ingestion.sources.threads import ThreadsSource
 from models.access import Viewer
+from models.errors import EncoderMismatchError, IndexMissingError
 from models.queries.documents import list_space_ids
 from models.records import AnyRecord, DocumentKind, DocumentRecord
 from models.store import Store
@@ -29,6 +30,7 @@ _UNDATED_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _UNDATED_STEP: Final = timedelta(hours=1)
 _UNDATED_ANSWER: Final = timedelta(seconds=1)
 _RECORDS_PER_WRITE: Final = 5_000
+_FILLED: Final = "filled"
 
 
 @dataclass
@@ -44,26 +46,35 @@ class Testbed:
     folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
-    def of_threads(cls, path: Path, encoder: Encoder | None) -> Self:
-        """Import a file of threads; undated ones in the order of the file."""
-        folder, store = _new_store()
-        run_import(store, DatedThreads(path), name=SOURCE)
-        return cls._indexed(store, encoder, folder)
+    def of_threads(cls, path: Path, encoder: Encoder | None, keep: Path | None = None) -> Self:
+        """Import a file of threads; undated ones in the order of the file.
+
+        Args:
+            keep: folder that keeps the store and the index; what it kept before is taken as it is.
+        """
+        return cls._made(lambda store: run_import(store, DatedThreads(path), name=SOURCE), encoder, keep)
 
     @classmethod
-    def of_records(cls, records: Sequence[AnyRecord], encoder: Encoder | None) -> Self:
-        """Write records."""
-        folder, store = _new_store()
-        for start in range(0, len(records), _RECORDS_PER_WRITE):
-            with store.write() as session:
-                Writer(session, SOURCE).write(records[start : start + _RECORDS_PER_WRITE])
-        return cls._indexed(store, encoder, folder)
+    def of_records(cls, records: Sequence[AnyRecord], encoder: Encoder | None, keep: Path | None = None) -> Self:
+        """Write records; see of_threads."""
+        return cls._made(lambda store: _write_records(store, records), encoder, keep)
 
     @classmethod
-    def _indexed(cls, store: Store, encoder: Encoder | None, folder: tempfile.TemporaryDirectory[str]) -> Self:
-        index = EmbeddedIndex.create(
-            Path(folder.name) / "index", encoder.id if encoder else None, encoder.dim if encoder else 0
-        )
+    def _made(cls, fill: Callable[[Store], object], encoder: Encoder | None, keep: Path | None) -> Self:
+        """Return a testbed in a folder of its own, filled unless one that is kept is complete."""
+        folder = tempfile.TemporaryDirectory(prefix="releve-evaluation-") if keep is None else None
+        home = Path(folder.name) if folder else keep or Path()
+        encoder_id, dim = (encoder.id, encoder.dim) if encoder else (None, 0)
+        filled = home / _FILLED
+        store = Store.create(home)
+        if not filled.exists():
+            fill(store)
+            filled.touch()
+        place = home / "index"
+        try:
+            index = EmbeddedIndex.open(place, encoder_id, dim)
+        except (IndexMissingError, EncoderMismatchError):
+            index = EmbeddedIndex.create(place, encoder_id, dim)
         with index.writing():
             update_index(store, index, encoder)
         return cls.of_store(store, index, encoder, folder)
@@ -128,6 +139,7 @@ def _first_date(item: Item, otherwise: datetime) -> datetime:
     return first.created_at if isinstance(first, DocumentRecord) and first.created_at else otherwise
 
 
-def _new_store() -> tuple[tempfile.TemporaryDirectory[str], Store]:
-    folder = tempfile.TemporaryDirectory(prefix="releve-evaluation-")
-    return folder, Store.create(Path(folder.name))
+def _write_records(store: Store, records: Sequence[AnyRecord]) -> None:
+    for start in range(0, len(records), _RECORDS_PER_WRITE):
+        with store.write() as session:
+            Writer(session, SOURCE).write(records[start : start + _RECORDS_PER_WRITE])

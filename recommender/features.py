@@ -292,13 +292,13 @@ class _Helps:
         """Return each person's share of all helps, each counting half of one so many helps later."""
         recent = self.persons[-half_life * _HALF_LIVES_KEPT :]
         weights = 0.5 ** (np.arange(len(recent))[::-1] / half_life)
-        return _count(recent, len(self.total), weights) / max(weights.sum(), 1.0)
+        return _count(recent, len(self.total), weights) / max(float(weights.sum()), 1.0)
 
     def fading_by_day(self, half_life: int, now: int) -> Numbers:
         """Return each person's share of all helps, each counting half of one so many days later."""
         start = int(np.searchsorted(self.times, now - half_life * _HALF_LIVES_KEPT * _DAY))
         weights = 0.5 ** ((now - self.times[start:]) / (_DAY * half_life))
-        return _count(self.persons[start:], len(self.total), weights) / max(weights.sum(), _FLOOR)
+        return _count(self.persons[start:], len(self.total), weights) / max(float(weights.sum()), _FLOOR)
 
 
 def _busiest(view: TraceView, helps: _Helps, size: int) -> list[Places]:
@@ -307,9 +307,7 @@ def _busiest(view: TraceView, helps: _Helps, size: int) -> list[Places]:
     return [_largest(count, view.person_ranks, size) for count in counts] if size else []
 
 
-def _add_activity(
-    columns: dict[str, Numbers], view: TraceView, moment: Moment, helps: _Helps, pool: Places
-) -> None:
+def _add_activity(columns: dict[str, Numbers], view: TraceView, moment: Moment, helps: _Helps, pool: Places) -> None:
     """Add how active each candidate is, lately and in all."""
     size = len(view.person_ids)
     for half_life in (20, 100, 500):
@@ -389,9 +387,7 @@ def _add_evidence(columns: dict[str, Numbers], votes: _Votes, size: int, helps: 
         columns[f"expected_{name}"] = np.log(columns[f"share_{name}"] + _FLOOR) + 0.7 * columns["lift_sharp"]
 
 
-def _add_asker(
-    columns: dict[str, Numbers], view: TraceView, moment: Moment, asker: int | None, pool: Places
-) -> None:
+def _add_asker(columns: dict[str, Numbers], view: TraceView, moment: Moment, asker: int | None, pool: Places) -> None:
     """Add who helped the asker before, and whom the asker helped."""
     for name in ("helped_asker", "helped_asker_60d", "beside_asker", "helped_by_asker"):
         columns[name] = np.zeros(len(pool))

@@ -44,14 +44,16 @@ class Ranker:
 
     def score(self, candidates: Candidates) -> Numbers:
         """Return the score of each candidate in [0, 1], comparable from one question to the next."""
-        return self.calibration.apply(self.trees.predict(self._matrix(candidates.matrix)))
+        return self.score_matrix(candidates.matrix)
+
+    def score_matrix(self, matrix: Numbers) -> Numbers:
+        """Return the score of each row of features; see Candidates."""
+        return self.calibration.apply(self.trees.predict(self._matrix(matrix)))
 
     def facets(self, candidates: Candidates, rows: Sequence[int]) -> list[Mapping[Facet, float]]:
         """Return what each kind of feature moved the score of some candidates by, before calibration."""
         moved = self.trees.contributions(self._matrix(candidates.matrix[list(rows)]))
-        return [
-            {facet: float(row[places].sum()) for facet, places in self._places_of_facets.items()} for row in moved
-        ]
+        return [{facet: float(row[places].sum()) for facet, places in self._places_of_facets.items()} for row in moved]
 
     def _matrix(self, matrix: Numbers) -> Numbers:
         return np.ascontiguousarray(matrix[:, self._columns])
@@ -74,6 +76,12 @@ class Rankers:
 
     by_intent: Mapping[Intent, Ranker]
     name: str
+
+    @classmethod
+    def untrained(cls) -> Self:
+        """Return rankers for which all candidates are alike, to collect what there is to learn from."""
+        ranker = Ranker(Trees.constant([feature.name for feature in FEATURES]), Calibration(1.0, 0.0))
+        return cls(dict.fromkeys(Intent, ranker), "untrained")
 
     @classmethod
     def load(cls, folder: Path) -> Self:

@@ -82,9 +82,7 @@ def to_document(hit: Hit, relevance: float) -> FoundDocument:
 def better(known: FoundDocument, hit: Hit, relevance: float) -> FoundDocument:
     """Return a document with the more relevant of two passages, and the best of each similarity."""
     best = to_document(hit, relevance) if relevance > known.relevance else known
-    return replace(
-        best, words_share=max(known.words_share, hit.words_share), meaning=max(known.meaning, hit.meaning)
-    )
+    return replace(best, words_share=max(known.words_share, hit.words_share), meaning=max(known.meaning, hit.meaning))
 
 
 def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:

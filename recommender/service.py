@@ -157,9 +157,7 @@ class Search:
         for ranked in self.ranking.people:
             person = people.get(ranked.person_id)
             if person is not None and ranked.person_id in candidates:
-                situation = Situation(
-                    ranked.share, person.leaves, recent.get(person.id, 0), person.capacity_per_week
-                )
+                situation = Situation(ranked.share, person.leaves, recent.get(person.id, 0), person.capacity_per_week)
                 chosen.append((situation.over_capacity, self.lifted(ranked, situation), ranked, situation))
         chosen.sort(key=lambda item: (item[0], -item[1]))
         chosen = chosen[: self.options.top]

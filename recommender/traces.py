@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import zipfile
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 from sqlalchemy.orm import Session
 
 from models.queries.changes import TracedDocument, current_revision, read_names, stream_traces
@@ -31,6 +36,8 @@ GIVING_ROLES: Final = frozenset(Role) - {Role.ASKED, Role.ENDORSED}
 _DOCUMENTS_PER_BATCH: Final = 20_000
 # Sets of spaces whose view is kept; each takes about 60 bytes a trace.
 _MAX_VIEWS: Final = 16
+_FILE_VERSION: Final = 1
+_NAMED: Final = ("persons", "documents", "spaces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,9 @@ class TraceView:
     def named(self, folded: str) -> list[int]:
         """Return the numbers of the people of a name, case and accents folded, who have a trace in this view."""
         codes = [self.person_code(person_id) for person_id in self.people_of_name.get(folded, ())]
-        return [code for code in codes if code is not None and self.by_person.starts[code + 1] > self.by_person.starts[code]]
+        return [
+            code for code in codes if code is not None and self.by_person.starts[code + 1] > self.by_person.starts[code]
+        ]
 
     def document_code(self, document_id: str) -> int | None:
         """Return the number of a document that had a trace when this view was made."""
@@ -178,6 +187,7 @@ class Traces:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._revision = 0
         self._names = Names({}, {}, {})
         self._person_ids: list[str] = []
@@ -191,8 +201,64 @@ class Traces:
 
     def refresh(self, session: Session) -> bool:
         """Read what changed in the store, and return whether anything did."""
-        if current_revision(session) == self._revision:
-            return False
+        with self._lock:
+            if current_revision(session) == self._revision:
+                return False
+            self._read_changes(session)
+            return True
+
+    def view(self, spaces: Collection[str], hidden: Collection[tuple[str, str]] = ()) -> TraceView:
+        """Return the traces in these spaces, without those that their person hides.
+
+        Args:
+            spaces: ids of the spaces the viewer may read.
+            hidden: (person id, document id) of what must not be counted.
+        """
+        key = (frozenset(spaces), frozenset(hidden))
+        with self._lock:
+            found = self._views.get(key)
+            if found is None:
+                columns = self._columns.take(self._shown(*key))
+                found = self._views[key] = TraceView(columns, self._names, self._person_ids, self._people_of_name)
+                if len(self._views) > _MAX_VIEWS:
+                    self._views.popitem(last=False)
+            return found
+
+    def save(self, path: Path) -> None:
+        """Keep everything in a file, so that the next process reads only what changed since; renamed when whole."""
+        with self._lock:
+            names = {
+                "version": _FILE_VERSION,
+                "revision": self._revision,
+                "persons": self._person_ids,
+                "documents": list(self._names.documents),
+                "spaces": list(self._names.spaces),
+                "people_of_name": self._people_of_name,
+            }
+            columns = {name: getattr(self._columns, name) for name in Columns.__slots__}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+        with unfinished.open("wb") as file:
+            np.savez(file, names=np.frombuffer(orjson.dumps(names), np.uint8), **columns)
+        unfinished.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return what was kept in a file; nothing yet where there is none, or one of another version."""
+        traces = cls()
+        try:
+            with np.load(path) as kept:
+                names = orjson.loads(kept["names"].tobytes())
+                columns = Columns(*(kept[name] for name in Columns.__slots__))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return traces
+        if names.get("version") == _FILE_VERSION:
+            traces._names = Names(*({n: code for code, n in enumerate(names[kind])} for kind in _NAMED))
+            traces._person_ids, traces._people_of_name = names["persons"], names["people_of_name"]
+            traces._columns, traces._revision = columns, names["revision"]
+        return traces
+
+    def _read_changes(self, session: Session) -> None:
         changed: dict[str, TracedDocument] = {}
         revision = self._revision
         for batch in stream_traces(session, revision, _DOCUMENTS_PER_BATCH):
@@ -204,31 +270,11 @@ class Traces:
         new = _to_columns([document for document in changed.values() if not document.deleted], self._names)
         joined = Columns(*(np.concatenate([getattr(kept, n), getattr(new, n)]) for n in Columns.__slots__))
         self._person_ids = list(self._names.persons)
-        ranks = _ranks(list(self._names.documents))
-        people = _ranks(self._person_ids)
-        order = np.lexsort((joined.roles, people[joined.persons], ranks[joined.documents], joined.times))
+        documents, people = _ranks(list(self._names.documents)), _ranks(self._person_ids)
+        order = np.lexsort((joined.roles, people[joined.persons], documents[joined.documents], joined.times))
         self._columns, self._revision = joined.take(order), revision
         self._people_of_name = read_names(session)
         self._views = OrderedDict()
-        return True
-
-    def view(self, spaces: Collection[str], hidden: Collection[tuple[str, str]] = ()) -> TraceView:
-        """Return the traces in these spaces, without those that their person hides.
-
-        Args:
-            spaces: ids of the spaces the viewer may read.
-            hidden: (person id, document id) of what must not be counted.
-        """
-        key = (frozenset(spaces), frozenset(hidden))
-        found = self._views.get(key)
-        if found is None:
-            found = TraceView(
-                self._columns.take(self._shown(*key)), self._names, self._person_ids, self._people_of_name
-            )
-            self._views[key] = found
-            if len(self._views) > _MAX_VIEWS:
-                self._views.popitem(last=False)
-        return found
 
     def _shown(self, spaces: Collection[str], hidden: Collection[tuple[str, str]]) -> Mask:
         codes = [self._names.spaces[space] for space in spaces if space in self._names.spaces]

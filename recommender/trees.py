@@ -39,6 +39,12 @@ class Trees:
     """Decisions from a root to its furthest leaf."""
 
     @classmethod
+    def constant(cls, feature_names: Sequence[str]) -> Trees:
+        """Return one tree of a single leaf, worth nothing."""
+        none = np.zeros(1, np.int32)
+        return cls(feature_names, none, none, np.full(1, np.inf), np.zeros((1, 2), np.int32), np.zeros(1), 0)
+
+    @classmethod
     def parse(cls, text: str) -> Trees:
         """Read what LightGBM's `save_model` wrote.
 

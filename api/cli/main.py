@@ -188,6 +188,19 @@ def encoder(
     training.encoder(config, start, output)
 
 
+@train.command()
+def ranker(
+    output: Annotated[
+        Path | None, typer.Option(help="Where the rankers go; RELEVE_HOME/rankers, which are then in use, by default.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of what is drawn.")] = 1,
+) -> None:
+    """Fit the ranker for routing to who answered in your organisation; kept only if it wins on newer questions."""
+    from api.cli import training
+
+    training.ranker(output, seed)
+
+
 @app.command()
 def demo() -> None:
     """Load the sample organisation beside your own data, ask it a few questions, and say how to go on."""

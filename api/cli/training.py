@@ -9,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from api.settings import Settings
-from api.wiring import open_service
+from api.wiring import OWN_RANKERS, open_service
+from evaluation.own_ranker import train_own_ranker
+from evaluation.prepared import PrepareOptions
 from models.errors import InvalidInputError
 from models.queries.learning import stream_learning_documents
 from recommender.encoders.adaptation import Adaptation, adapt_encoder, describe_gain, describe_general
@@ -47,6 +49,24 @@ def adapt(name: str, output: Path | None) -> None:
         pairs = collect_pairs(stream_learning_documents(session, datetime.now(UTC).date(), READ_CHARS))
     place = (output or settings.home / "encoder").absolute()
     _report(adapt_encoder(start, pairs, place), place)
+
+
+def ranker(output: Path | None, seed: int) -> None:
+    """Train the organisation's own ranker, and say whether it is in use."""
+    settings = Settings()
+    with open_service(settings) as service:
+        service.index()
+    options = PrepareOptions(
+        seed=seed, encoder=settings.encoder, home=settings.home, database_url=settings.database_url
+    )
+    place = (output or settings.home / OWN_RANKERS).absolute()
+    trained = train_own_ranker(options, place)
+    change = f"mean reciprocal rank {trained.before:.3f} before, {trained.after:.3f} after"
+    _print(f"Learned from {trained.learned} questions, judged by {trained.judged} newer ones: {change}.")
+    if trained.kept:
+        _print(f"The ranker is in {place}.")
+    else:
+        _print("That is no sure gain: nothing is written, and the ranker in use stays as it is.")
 
 
 def _report(adapted: Adaptation, place: Path) -> None:

@@ -104,7 +104,7 @@ def stream_traces(session: Session, after: int, batch_size: int) -> Iterator[lis
             select(
                 DocumentRow.id,
                 DocumentRow.revision,
-                DocumentRow.deleted_at.is_not(None),
+                DocumentRow.deleted_at.is_not(None).label("deleted"),
                 DocumentRow.kind,
                 DocumentRow.thread_id,
                 DocumentRow.space_id,
@@ -132,7 +132,7 @@ def stream_traces(session: Session, after: int, batch_size: int) -> Iterator[lis
         people: defaultdict[str, list[tuple[str, Role, float, datetime | None]]] = defaultdict(list)
         for document_id, person_id, role, weight, at in session.execute(associations):
             people[document_id].append((person_id, role, weight, at))
-        yield [TracedDocument(*row._tuple(), people[row.id]) for row in rows]
+        yield [TracedDocument(**row._mapping, people=people[row.id]) for row in rows]
         after = latest
 
 

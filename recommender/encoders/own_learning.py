@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from recommender.encoders.weighting import shorten_frequent
 from recommender.indexes.index import Embeddings
 
 Pieces = Sequence[npt.NDArray[np.int64]]
 """The numbers of the pieces of each text."""
 
-# Smooth inverse frequency: a piece this frequent weighs half.
-# Source: Arora, Liang and Ma 2017, "A simple but tough-to-beat baseline for sentence embeddings", section 3.
+# A piece this frequent weighs half.
 _HALF_WEIGHT: Final = 2e-3
 # What a word of grammar is taken to have at least, so that one language's do not outweigh the texts of the other.
 _GRAMMAR_SHARE: Final = 2e-3
@@ -44,9 +44,7 @@ def weigh_by_frequency(embeddings: Embeddings, texts: Pieces, grammar: npt.NDArr
     counts = np.bincount(np.concatenate(texts), minlength=len(embeddings))
     shares = counts / max(1, counts.sum())
     shares[grammar] = np.maximum(shares[grammar], _GRAMMAR_SHARE)
-    weights = (_HALF_WEIGHT / (_HALF_WEIGHT + shares)).astype(np.float32)
-    weighed: Embeddings = embeddings * weights[:, None]
-    return weighed
+    return shorten_frequent(embeddings, shares, _HALF_WEIGHT)
 
 
 def learn_pairs(

@@ -6,12 +6,13 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain, permutations, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 from rich.console import Console
 
 from models.errors import InvalidInputError, MissingPackageError
@@ -28,6 +29,7 @@ from recommender.encoders.teaching import Teacher, choose_lessons, read_texts
 from recommender.encoders.tokenizer_training import train_tokenizer
 from recommender.encoders.training_config import TrainingConfig
 from recommender.encoders.training_pairs import Pair, TrainingPairs, read_pairs
+from recommender.encoders.weighting import shorten_frequent
 from recommender.encoders.word_translations import learn_dictionary
 from recommender.indexes.index import Embeddings
 
@@ -77,7 +79,9 @@ def train_encoder(config: TrainingConfig) -> StaticEncoder:
         lambda: refine_embeddings(tokenizer, distilled, pairs.parallel, pairs.questions, lessons, settings),
     )
     _evaluate(config, tokenizer, refined, pairs, "refined")
-    save_static(config.output, tokenizer, refined, config.name, config.precision)
+    weighed = shorten_frequent(refined, _piece_shares(tokenizer, _balanced(config, pairs)), config.half_weight)
+    _evaluate(config, tokenizer, weighed, pairs, "weighed")
+    save_static(config.output, tokenizer, weighed, config.name, config.precision)
     return StaticEncoder.load(config.output)
 
 
@@ -137,6 +141,14 @@ def _balanced(config: TrainingConfig, pairs: TrainingPairs) -> Iterator[str]:
             if pair.source in config.favoured_sources or taken[pair.source] <= config.vocabulary_per_source:
                 yield pair.first
                 yield pair.second
+
+
+def _piece_shares(tokenizer: Tokenizer, texts: Iterable[str]) -> npt.NDArray[np.float64]:
+    """Return how frequent each piece is, as a share of all pieces of the texts."""
+    counts = np.zeros(tokenizer.get_vocab_size(), np.int64)
+    for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False):
+        np.add.at(counts, encoding.ids, 1)
+    return counts / max(int(counts.sum()), 1)
 
 
 def _run_stage(config: TrainingConfig, name: str, run: Callable[[], Embeddings]) -> Embeddings:

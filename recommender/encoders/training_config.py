@@ -51,6 +51,8 @@ class TrainingConfig:
     batch_size: int = 1_024
     learning_rate: float = 5e-3
     scale: float = 20.0
+    half_weight: float = 0.004
+    """Share of all pieces at which a piece keeps half of its length; see weighting."""
     precision: Precision = "int8"
     seed: int = 13
     threads: int = 2
