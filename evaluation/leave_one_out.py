@@ -146,7 +146,7 @@ def _measure(found: TestSet, options: PrepareOptions, work: Path, runs: Path) ->
         experiment.data.name = found.name
         report = judge(experiment, parse_measures(_MEASURES), "releve", prepared.candidates)
     store_experiment(runs / f"{kind}-{found.name}", experiment, report)
-    means = {name: round(values.get("MRR", 0.0), 3) for name, values in report.to_json()["systems"].items()}
+    means = {name: round(values["RR"], 3) for name, values in report.to_json()["systems"].items()}
     _say(f"{found.name}: MRR {means}, {time.perf_counter() - started:.0f} s")
 
 

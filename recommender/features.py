@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.records import DocumentKind, Role
-from recommender.expert_finding import ROLE_WEIGHTS
+from recommender.expert_finding import ROLE_WEIGHTS, WEIGHTS, Intent
 from recommender.indexes.columns import UNDATED
 from recommender.retrieval import FoundDocument
 from recommender.traces import ROLES, TraceView
@@ -24,7 +24,8 @@ Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 _DAY: Final = 86_400_000_000
-_ROLE_WEIGHTS: Final = np.array([max(ROLE_WEIGHTS.get(role, 1.0), 0.0) for role in ROLES])
+# An accepted answer counts somewhat more than another, as in the votes.
+_ROLE_WEIGHTS: Final = np.array([ROLE_WEIGHTS.get(role, WEIGHTS[Intent.EXPERTISE].accepted) for role in ROLES])
 _ASKED, _ACCEPTED = ROLES.index(Role.ASKED), ROLES.index(Role.ACCEPTED)
 # Candidates taken for their activity alone, beside those the documents found speak for.
 BUSIEST: Final = 40
@@ -201,7 +202,9 @@ def describe_candidates(
     columns["named"] = np.isin(pool, list(named)).astype(np.float64)
     columns["best_cosine"] = np.full(len(pool), max((document.meaning for document in found), default=0.0))
     matrix = np.stack([columns[name] for name in NAMES], axis=1) if len(pool) else np.empty((0, len(NAMES)))
-    return Candidates(pool, np.round(matrix, _DECIMALS), np.round(columns["rate_sharp"], _DECIMALS))
+    sharp = _count(votes.persons, len(pool), votes.relevance**3)
+    share = sharp / max(float(sharp.sum()), _FLOOR)
+    return Candidates(pool, np.round(matrix, _DECIMALS), np.round(share, _DECIMALS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +253,9 @@ def _gather_votes(view: TraceView, moment: Moment, found: Sequence[FoundDocument
     exists = (rows >= moment.first) & (rows < moment.last)
     rows, values = rows[exists], values[exists]
     columns = view.columns
-    standing = (_ROLE_WEIGHTS[columns.roles[rows]] * columns.weights[rows])[:, None]
+    standing = _ROLE_WEIGHTS[columns.roles[rows]] * columns.weights[rows] * _quality(columns.scores[rows])
     keys, vote = np.unique(columns.persons[rows].astype(np.int64) << 32 | columns.threads[rows], return_inverse=True)
-    best = _best(np.minimum(values * standing, 1.0), vote, len(keys))
+    best = _best(values * standing[:, None], vote, len(keys))
     times = np.full(len(keys), UNDATED)
     np.maximum.at(times, vote, columns.times[rows])
     accepted = np.zeros(len(keys))
@@ -417,6 +420,14 @@ def _rate(own: Numbers, total: float, usual: Numbers) -> tuple[Numbers, Numbers]
     doubt = _DOUBT * max(total, _FLOOR)
     expected = (own + doubt * (usual + _FLOOR)) / (max(total, _FLOOR) + doubt)
     return own / max(total, _FLOOR), np.log(expected / (usual + _FLOOR))
+
+
+def _quality(scores: npt.NDArray[np.floating]) -> Numbers:
+    """Return how much readers' votes lift a document; see expert_finding.quality."""
+    lifted: Numbers = np.where(
+        scores >= 0, 1 + 0.05 * np.log1p(np.maximum(scores, 0)), 1 / (1 - 0.1 * np.minimum(scores, 0))
+    )
+    return lifted
 
 
 def _top_mean(values: Numbers, groups: Places, size: int, count: int = 3) -> Numbers:

@@ -13,7 +13,7 @@ from recommender.retrieval import FoundDocument, fuse, retrieve
 
 
 def hit(words: float, meaning: float = 0.0) -> Hit:
-    return Hit("d", 0, 1, "page", words, meaning)
+    return Hit("d", 0, 1, "page", words, 0.0, meaning)
 
 
 def test_words_count_three_times_meaning_in_the_language_of_the_question() -> None:
@@ -47,7 +47,7 @@ def test_passages_equally_similar_count_by_their_similarity() -> None:
 
 
 def in_language(language: str, words: float, meaning: float) -> Hit:
-    return Hit("d", 0, 1, "page", words, meaning, language)
+    return Hit("d", 0, 1, "page", words, 0.0, meaning, language)
 
 
 def test_a_passage_in_another_language_is_worth_at_least_its_meaning() -> None:
@@ -125,9 +125,11 @@ def test_a_document_is_as_relevant_as_its_best_passage_and_shown_by_it() -> None
 
 def test_equally_relevant_documents_come_by_id() -> None:
     index = index_of(passage("b", "vannes"), passage("a", "vannes"))
+    # Two passages alike, of mean length, with all of the one word there is: f = 1 of at most K1 + 1 = 2.2.
+    share = pytest.approx(1 / 2.2)
     assert retrieve(index, None, "vannes", ["organisation"]).documents == [
-        FoundDocument("a", "page", 1.0, 0, 6),
-        FoundDocument("b", "page", 1.0, 0, 6),
+        FoundDocument("a", "page", 1.0, 0, 6, share),
+        FoundDocument("b", "page", 1.0, 0, 6, share),
     ]
 
 
@@ -166,4 +168,5 @@ def test_a_question_of_unknown_words_finds_nothing() -> None:
 def test_words_the_encoder_does_not_know_are_still_found_in_full() -> None:
     encoder = TwoWords()
     index = index_of(passage("a", "pompe"), passage("b", "gel"), encoder=encoder, texts=["pompe", "gel"])
-    assert retrieve(index, encoder, "pompe", ["organisation"]).documents == [FoundDocument("a", "page", 1.0, 0, 5)]
+    assert [found.document_id for found in retrieve(index, encoder, "pompe", ["organisation"]).documents] == ["a"]
+    assert retrieve(index, encoder, "pompe", ["organisation"]).documents[0].relevance == 1.0
