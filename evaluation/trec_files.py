@@ -14,7 +14,7 @@ from evaluation.experiment import Qrels, Run
 from evaluation.text_files import open_text
 from models.errors import InvalidInputError
 
-_BEIR_HEADER: Final = ("query-id", "corpus-id", "score")
+_BEIR_HEADERS: Final = {("query-id", "corpus-id", "score"), ("query-id", "person-id", "score")}
 _WHITE_SPACE: Final = re.compile(r"\s")
 _Value = TypeVar("_Value")
 
@@ -111,7 +111,7 @@ def read_qrels(path: Path) -> Qrels:
     qrels: dict[str, dict[str, int]] = {}
     for number, line in _lines(path):
         columns = line.split("\t") if line.count("\t") == 2 else line.split()
-        if tuple(columns[:3]) == _BEIR_HEADER:
+        if tuple(columns[:3]) in _BEIR_HEADERS:
             continue
         if len(columns) not in (3, 4):
             raise _error(path, number, "a judgement is: query 0 candidate grade, or: query candidate grade")

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from recommender.indexes.index import WordQuery
+from recommender.language_odds import likely_language
 from recommender.stemming import stem_english, stem_french
 from recommender.stop_words import ENGLISH, FRENCH, STOP_WORDS
 
@@ -152,9 +153,9 @@ def _term(word: str, language: str) -> str:
 
 
 def question_language(text: str) -> str | None:
-    """Return "fr" or "en" when the stop words of a question tell its language, None when they do not."""
+    """Return "fr" or "en" when the stop words of a question or else its letters tell its language, or None."""
     tokens = _TOKEN.findall(text)
-    return _language_of(tokens, list(chain.from_iterable(map(_words, tokens))))
+    return _language_of(tokens, list(chain.from_iterable(map(_words, tokens)))) or likely_language(text)
 
 
 def _language_of(tokens: Iterable[str], words: Iterable[str]) -> str | None:

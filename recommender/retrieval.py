@@ -15,7 +15,8 @@ from recommender.indexes.index import Hit, Index, WordQuery
 
 # Passages taken by words, and again by meaning.
 PASSAGES_PER_SIDE = 200
-# Share of the words in the fused relevance: where question and passage are in one language, and where that is unknown.
+# Share of the words in the fused relevance: where question and passage are in one language, and where they are not or
+# that is unknown: names and codes cross languages, other words do not.
 # Measured with python -m evaluation.encoders; see docs/decisions/0008-fusion-and-languages.md.
 WORDS_SHARE, WORDS_SHARE_UNSURE = 0.75, 0.5
 # Part of its meaning that a passage is worth at least, in another language than the question, and where unsure.
@@ -102,14 +103,21 @@ def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:
     if not cosines.any():
         return words
     meaning = scaled(cosines, least=cosines.min(initial=1.0))
-    share = WORDS_SHARE if language else WORDS_SHARE_UNSURE
-    share = share if any(words) else 0.0
+    any_words = any(words)
     return [
-        max(share * word + (1 - share) * cosine, least_meaning(hit.language, language) * cosine)
-        if hit.words > 0 or hit.meaning >= LEAST_SIMILARITY
-        else 0.0
+        0.0
+        if not hit.words and hit.meaning < LEAST_SIMILARITY
+        else worth(word, cosine, hit.language, language)
+        if any_words
+        else cosine
         for hit, word, cosine in zip(hits, words, meaning, strict=True)
     ]
+
+
+def worth(words: float, meaning: float, of_passage: str, of_question: str | None) -> float:
+    """Return the relevance of a passage, from both similarities beside the best ones."""
+    share = WORDS_SHARE if of_question and of_passage in ("", of_question) else WORDS_SHARE_UNSURE
+    return max(share * words + (1 - share) * meaning, least_meaning(of_passage, of_question) * meaning)
 
 
 def least_meaning(of_passage: str, of_question: str | None) -> float:

@@ -55,7 +55,8 @@ def test_a_passage_in_another_language_is_worth_at_least_its_meaning() -> None:
     hits = [in_language("en", 8.0, 0.5), french, in_language("en", 0.0, 0.9), in_language("en", 0.0, 0.1)]
     # (meaning - 0.1) / 0.8; English passages keep a quarter of it beside their words, the French one all of it
     assert fuse(hits, "en") == pytest.approx([0.875, 1.0, 0.25, 0.0])
-    assert fuse(hits, "fr") == pytest.approx([0.875, 0.25, 1.0, 0.0])
+    # The first is in another language now: half its words (1) and half its meaning (0.5).
+    assert fuse(hits, "fr") == pytest.approx([0.75, 0.25, 1.0, 0.0])
 
 
 def test_a_passage_that_shares_neither_words_nor_meaning_is_not_found() -> None:

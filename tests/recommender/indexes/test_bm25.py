@@ -38,6 +38,8 @@ def test_rows_that_are_not_visible_score_nothing_and_count_for_nothing(postings)
 
     # N = n = 1: idf = ln(1 + 0.5 / 1.5) = 0.287682; f = 1, length = mean: 0.287682 x 2.2 / 2.2
     assert scores.tolist() == pytest.approx([0.2876821, 0, 0], abs=1e-7)
+    # However often a word is repeated, it adds less than idf x 2.2.
+    assert bound == pytest.approx(0.2876821 * 2.2, abs=1e-6)
 
 
 def test_nothing_visible_scores_nothing(postings):
@@ -45,6 +47,8 @@ def test_nothing_visible_scores_nothing(postings):
 
     scores, bound = score_words(postings, WordQuery([("lock",)]), visible)
     assert scores.tolist() == [0, 0, 0]
+    # N = n = 0: idf = ln(1 + 0.5 / 0.5) = 0.693147.
+    assert bound == pytest.approx(0.6931472 * 2.2, abs=1e-6)
 
 
 def test_passages_without_words_have_a_mean_length_of_zero():
