@@ -94,6 +94,12 @@ class Service:
                 self._traces = Traces.load(self.index_folder() / TRACES)
             return self._traces
 
+    def traces_to_rebuild(self) -> Traces:
+        """Return traces of nothing yet, which take the place of those that were kept."""
+        with self._lock:
+            self._traces = Traces()
+            return self._traces
+
     def rankers(self) -> Rankers:
         """Return the organisation's own rankers where it has trained some, or those that come with the program."""
         with self._lock:
@@ -118,7 +124,7 @@ class Service:
         index = self.index_to_rebuild() if rebuild else self.index_to_follow()
         with index.writing():
             report = update_index(self.store, index, self.encoder(), on_progress)
-            traces = self.traces()
+            traces = self.traces_to_rebuild() if rebuild else self.traces()
             with self.store.read() as session:
                 traces.refresh(session)
             traces.save(self.index_folder() / TRACES)

@@ -20,6 +20,8 @@ BUNDLED: Final = Path(__file__).parent / "rankers" / "bundled"
 _MANIFEST: Final = "ranker.json"
 # Scores in another order of summing differ further down.
 _DECIMALS: Final = 6
+# Further out, a score is 0 or 1 to the last digit, and the exponential overflows.
+_FURTHEST: Final = 35.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Calibration:
 
     def apply(self, sums: Numbers) -> Numbers:
         """Return probabilities, in the order of the sums."""
-        scores: Numbers = np.round(1 / (1 + np.exp(-(self.slope * sums + self.offset))), _DECIMALS)
+        logits = np.clip(self.slope * sums + self.offset, -_FURTHEST, _FURTHEST)
+        scores: Numbers = np.round(1 / (1 + np.exp(-logits)), _DECIMALS)
         return scores
 
 
@@ -93,10 +96,11 @@ class Rankers:
         try:
             manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             rankers = {intent: _load_ranker(folder, intent, manifest) for intent in Intent}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            name = str(manifest["name"])
+        except (OSError, ValueError, KeyError, TypeError, InvalidInputError) as error:
             message = f"The rankers in {folder} cannot be read ({error}); train them again with: releve train ranker"
             raise InvalidInputError(message) from error
-        return cls(rankers, str(manifest["name"]))
+        return cls(rankers, name)
 
 
 def bundled_rankers() -> Rankers:

@@ -37,6 +37,8 @@ _DOCUMENTS_PER_BATCH: Final = 20_000
 # Sets of spaces whose view is kept; each takes about 60 bytes a trace.
 _MAX_VIEWS: Final = 16
 _FILE_VERSION: Final = 1
+# A score beyond is infinite as float32, and so would be what is summed with it.
+_MOST_VOTES: Final = 1e30
 _NAMED: Final = ("persons", "documents", "spaces")
 
 
@@ -202,8 +204,11 @@ class Traces:
     def refresh(self, session: Session) -> bool:
         """Read what changed in the store, and return whether anything did."""
         with self._lock:
-            if current_revision(session) == self._revision:
+            latest = current_revision(session)
+            if latest == self._revision:
                 return False
+            if latest < self._revision:  # an older store was put back
+                self._revision, self._columns = 0, _to_columns([], self._names)
             self._read_changes(session)
             return True
 
@@ -247,7 +252,8 @@ class Traces:
         """Return what was kept in a file; nothing yet where there is none, or one of another version."""
         traces = cls()
         try:
-            with np.load(path) as kept:
+            # np.load leaves a damaged file open if it opens it itself.
+            with path.open("rb") as file, np.load(file) as kept:
                 names = orjson.loads(kept["names"].tobytes())
                 columns = Columns(*(kept[name] for name in Columns.__slots__))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -301,7 +307,7 @@ def _to_columns(documents: Sequence[TracedDocument], names: Names) -> Columns:
         roles=np.array([_ROLE_CODES[part[1]] for _, part in rows], np.int32),
         kinds=np.array([_KIND_CODES[document.kind] for document, _ in rows], np.int32),
         weights=np.array([part[2] for _, part in rows], np.float32),
-        scores=np.array([document.score or 0.0 for document, _ in rows], np.float32),
+        scores=np.clip([document.score or 0.0 for document, _ in rows], -_MOST_VOTES, _MOST_VOTES).astype(np.float32),
         times=np.array([to_microseconds(part[3]) for _, part in rows], np.int64),
     )
 

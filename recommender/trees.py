@@ -53,8 +53,8 @@ class Trees:
         """
         header, *blocks = text.split(_END)[0].split("\nTree=")
         names = _fields(header).get("feature_names", "").split()
-        if not names or not blocks:
-            message = "Not a LightGBM model in text form: no feature_names or no tree"
+        if not names or not blocks or _END not in text:
+            message = f"Not a whole LightGBM model in text form: no feature_names, no tree or no '{_END}'"
             raise InvalidInputError(message)
         try:
             trees = [_Tree.parse(_fields(block)) for block in blocks]

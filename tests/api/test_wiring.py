@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +12,15 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from api.settings import Settings
-from api.wiring import Service, create_service
+from api.wiring import OWN_RANKERS, TRACES, Service, create_service
 from models.access import Viewer
-from models.errors import EncoderMismatchError, IndexMissingError
+from models.errors import EncoderMismatchError, IndexMissingError, InvalidInputError
 from models.records import Contribution, DocumentKind, DocumentRecord, Role
 from models.store import SQLITE_NAME
 from models.writing import Writer
 from recommender.encoders.static import save_static
+from recommender.ranker import BUNDLED, bundled_rankers
+from recommender.traces import Traces
 
 # Two languages that share no word: what is near what is written by hand.
 NEAR = {"pompe": (1, 0), "pump": (0.9, 0.1), "paie": (0, 1), "payroll": (0.1, 0.9)}
@@ -94,3 +98,45 @@ def test_by_default_meaning_crosses_languages(tmp_path: Path) -> None:
         remember(service, lucien="Redémarrer la pompe après une panne de courant", lise="Fermeture de l’année de paie")
         assert experts(service, "restarting a pump after a power failure")[0] == "lucien"
         assert experts(service, "closing the payroll year")[0] == "lise"
+
+
+def test_the_traces_are_kept_beside_the_index_and_read_by_the_next_process(words_only: Service) -> None:
+    remember(words_only, lucien="pompe", lise="paie")
+    assert (words_only.index_folder() / TRACES).is_file()
+    with create_service(words_only.settings) as service:
+        traces = service.traces()
+        assert len(traces) == 2
+        with service.store.read() as session:
+            assert not traces.refresh(session)
+        assert service.traces() is traces
+
+
+def test_a_rebuild_makes_the_traces_anew(words_only: Service) -> None:
+    remember(words_only, lucien="pompe")
+    other = words_only.settings.home / "other"
+    with create_service(Settings(home=other, encoder="words")) as service:
+        remember(service, simon="vanne")
+        stray = (service.index_folder() / TRACES).read_bytes()
+    (words_only.index_folder() / TRACES).write_bytes(stray)
+    with create_service(words_only.settings) as service:
+        assert experts(service, "pompe") == []
+        service.update_index(rebuild=True)
+        assert experts(service, "pompe") == ["lucien"]
+    assert len(Traces.load(words_only.index_folder() / TRACES)) == 1
+
+
+def test_rankers_of_ones_own_are_used_where_there_are_some(words_only: Service) -> None:
+    assert words_only.rankers().name == bundled_rankers().name
+    shutil.copytree(BUNDLED, words_only.settings.home / OWN_RANKERS)
+    manifest = words_only.settings.home / OWN_RANKERS / "ranker.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "name": "own"}))
+    with create_service(words_only.settings) as service:
+        assert service.rankers().name == "own"
+        remember(service, lucien="pompe")
+        assert service.recommender().rankers is service.rankers()
+
+
+def test_rankers_of_ones_own_that_are_damaged_are_not_passed_over(words_only: Service) -> None:
+    (words_only.settings.home / OWN_RANKERS).mkdir()
+    with pytest.raises(InvalidInputError, match="releve train ranker"):
+        words_only.rankers()
