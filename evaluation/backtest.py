@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -21,7 +22,7 @@ from ingestion.sources.threads import thread_files
 from models.errors import InvalidInputError
 from models.queries.changes import IndexedDocument, read_store_id, stream_changes
 from models.records import DocumentKind, Role
-from models.store import Store
+from models.store import SQLITE_NAME, Store
 from recommender.encoders.choose import load_encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.traces import ROLES, TraceView
@@ -48,13 +49,15 @@ def prepare_backtest(path: Path | None, options: PrepareOptions) -> Backtest:
     are taken in the order of the file.
 
     Args:
-        path: a file of threads or a folder that holds some; None for the store in `options.home`.
+        path: a file of threads, a folder that holds some, or the home of a store; None for the one in `options.home`.
 
     Raises:
         InvalidInputError: there is no such file, system or intent, or no question to ask.
         NotFoundError: nothing was imported yet.
     """
     parse_intent(options.intent)
+    if path is not None and (path / SQLITE_NAME).is_file():
+        path, options = None, replace(options, home=path, database_url=None)
     testbed = open_testbed(path, options)
     try:
         return _prepare(path, testbed, options)

@@ -19,6 +19,9 @@ Measures = Annotated[
 ]
 Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME", help="Systems to ask; all by default.")]
 Intent = Annotated[IntentName, typer.Option(help="expertise: who knows; routing: who will answer.")]
+Questions = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Ask so many questions, drawn by chance; all by default.")
+]
 Top = Annotated[str, typer.Option(metavar="N", help="How deep a run goes: a number, or all.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of the tests and intervals, and of what is drawn.")]
 Compared = Annotated[
@@ -51,7 +54,8 @@ def backtest(
         str | None,
         typer.Option("--from", metavar="DATE", help="First question asked: a date, or the share before it (0.8)."),
     ] = None,
-    intent: Intent = IntentName.EXPERTISE,
+    intent: Intent = IntentName.ROUTING,
+    questions: Questions = None,
     system: Systems = None,
     measure: Measures = None,
     top: Top = "100",
@@ -77,7 +81,7 @@ def backtest(
         as_json=as_json,
     )
     asked = evaluating.Asked(evaluating.parse_top(top), tuple(run or ()), qrels)
-    options = evaluating.prepare_options(encoder, intent.value, tuple(system or ()), seed)
+    options = evaluating.prepare_options(encoder, intent.value, tuple(system or ()), seed, questions)
     evaluating.backtest(path, evaluating.starting(options, start), asked, wanted)
 
 
@@ -87,6 +91,7 @@ def collection(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="In the layout of BEIR, with associations.tsv.")],
     *,
     intent: Intent = IntentName.EXPERTISE,
+    questions: Questions = None,
     system: Systems = None,
     measure: Measures = None,
     top: Top = "100",
@@ -112,7 +117,7 @@ def collection(
         as_json=as_json,
     )
     asked = evaluating.Asked(evaluating.parse_top(top), tuple(run or ()), qrels)
-    options = evaluating.prepare_options(encoder, intent.value, tuple(system or ()), seed)
+    options = evaluating.prepare_options(encoder, intent.value, tuple(system or ()), seed, questions)
     evaluating.collection(folder, options, asked, wanted)
 
 

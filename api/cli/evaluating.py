@@ -107,7 +107,9 @@ def parse_start(text: str) -> datetime | float:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def prepare_options(encoder: str | None, intent: str, systems: tuple[str, ...], seed: int) -> PrepareOptions:
+def prepare_options(
+    encoder: str | None, intent: str, systems: tuple[str, ...], seed: int, questions: int | None = None
+) -> PrepareOptions:
     """Return what backtests and collections are told, with the settings for what the command leaves open."""
     settings = Settings()
     return PrepareOptions(
@@ -117,6 +119,7 @@ def prepare_options(encoder: str | None, intent: str, systems: tuple[str, ...], 
         encoder=encoder or settings.encoder,
         home=settings.home,
         database_url=settings.database_url,
+        questions=questions,
     )
 
 
