@@ -25,11 +25,7 @@ Labels = npt.NDArray[np.bool_]
 # Features that are no use to an intent are left out of its model: fewer are steadier on organisations never seen.
 FEATURES_OF: Final[Mapping[Intent, Sequence[str]]] = {
     Intent.EXPERTISE: ("subject", "lift_sharp", "cosine_best", "cosine_top3", "words_share_best", "words_share_top3"),
-    Intent.ROUTING: tuple(
-        name
-        for name in NAMES
-        if name not in {"subject", "words_best", "words_top10", "words_alone", "fused_alone", "accepted_rate"}
-    ),
+    Intent.ROUTING: tuple(name for name in NAMES if name not in {"subject", "words_alone"}),
 }
 _PARAMETERS: Final[Mapping[str, Any]] = {
     "objective": "rank_xendcg",

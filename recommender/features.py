@@ -65,9 +65,7 @@ class Feature(NamedTuple):
 _E, _A, _S, _K = Facet.EVIDENCE, Facet.ACTIVITY, Facet.STANDING, Facet.ASKER
 FEATURES: Final = (
     # Relevance of what speaks for a person, beside the best candidate: sums over threads, or the three best threads.
-    Feature("words_best", _E, 1),
     Feature("words_top3", _E, 1),
-    Feature("words_top10", _E, 1),
     Feature("words_sharp", _E, 1),
     Feature("meaning_top3", _E, 1),
     Feature("meaning_sharp", _E, 1),
@@ -75,7 +73,6 @@ FEATURES: Final = (
     Feature("fused_best", _E, 1),
     Feature("fused_sharp", _E, 1),
     Feature("fused_fading", _E, 1),
-    Feature("fused_alone", _E, 1),
     Feature("words_alone", _E, 1),
     Feature("fused_sharp_60d", _E, 1),
     Feature("fused_sharp_365d", _E, 1),
@@ -115,7 +112,6 @@ FEATURES: Final = (
     Feature("helps", _S, 0),
     Feature("tenure_days", _S, 0),
     Feature("gives", _S, 0),
-    Feature("accepted_rate", _S, 0),
     # Who helps whom.
     Feature("helped_asker", _K, 1),
     Feature("helped_asker_60d", _K, 1),
@@ -337,7 +333,6 @@ def _add_activity(columns: dict[str, Numbers], view: TraceView, moment: Moment, 
     total = helps.total[pool]
     columns["helps"] = np.log1p(total)
     columns["gives"] = total / np.maximum(total + _count(seen[roles == _ASKED], size)[pool], 1.0)
-    columns["accepted_rate"] = _count(seen[roles == _ACCEPTED], size)[pool] / np.maximum(total, 1.0)
     columns["crowd"] = np.full(len(pool), np.log1p(np.count_nonzero(helps.total)))
     share = np.sort(columns["share_100h"])
     columns["concentration"] = np.full(len(pool), share[-3:].sum())
@@ -347,9 +342,7 @@ def _add_evidence(columns: dict[str, Numbers], votes: _Votes, size: int, helps: 
     """Add what the documents found say of each candidate; after the activity, which it is weighed against."""
     top3 = {name: _top_mean(getattr(votes, name), votes.persons, size) for name in ("relevance", "cosines", "words")}
     sharp = votes.relevance**3
-    columns["words_best"] = _beside_best(_largest_of(votes.words, votes.persons, size))
     columns["words_top3"] = _beside_best(top3["words"])
-    columns["words_top10"] = _beside_best(_top_mean(votes.words, votes.persons, size, 10))
     words_sharp = (votes.words / max(float(votes.words.max(initial=0.0)), _FLOOR)) ** 3
     columns["words_sharp"] = _beside_best(_count(votes.persons, size, words_sharp))
     columns["words_alone"] = _beside_best(_count(votes.persons, size, words_sharp / np.sqrt(votes.together)))
@@ -358,7 +351,6 @@ def _add_evidence(columns: dict[str, Numbers], votes: _Votes, size: int, helps: 
     columns["meaning_top3"] = _beside_best(top3["cosines"])
     columns["fused_top3"] = _beside_best(top3["relevance"])
     columns["fused_fading"] = _beside_best(_fading_sum(sharp, votes.persons, size))
-    columns["fused_alone"] = _beside_best(_count(votes.persons, size, sharp / np.sqrt(votes.together)))
     columns["fused_best"] = _largest_of(votes.relevance, votes.persons, size)
     columns["fused_sharp"] = _beside_best(_count(votes.persons, size, sharp))
     for half_life in (60, 365):
