@@ -120,6 +120,8 @@ def _examples(found: TestSet, options: PrepareOptions, work: Path) -> Examples:
         with found.prepare(replace(asked, keep=work / "stores" / found.name)) as prepared:
             examples = collect_examples(found.name, prepared, found.intent, options.seed)
         save_examples(path, examples)
+        # As the next run reads them, which is in less precision: else it would learn something else.
+        examples = load_examples(path) or examples
         _say(f"{found.name}: {len(examples.questions)} questions to learn from, {time.perf_counter() - started:.0f} s")
     return examples
 

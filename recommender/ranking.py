@@ -105,7 +105,7 @@ def rank_people(
         moment,
         found,
         view.person_code(asker_id) if asker_id else None,
-        find_names(view, question),
+        [code for code in find_names(view, question) if _was_there(view, moment, code)],
         options.everyone,
         BUSIEST if options.intent is Intent.ROUTING else 0,
     )
@@ -124,3 +124,9 @@ def find_names(view: TraceView, question: str) -> list[int]:
             if end - start > 1 or _DIGIT.search(words[start]):
                 found.update(view.named(" ".join(words[start:end])))
     return sorted(found)
+
+
+def _was_there(view: TraceView, moment: Moment, person: int) -> bool:
+    """Return whether someone had left a trace by then: a question of the past is not to know who came later."""
+    rows, _ = view.by_person.of_codes(np.array([person]))
+    return bool(((rows >= moment.first) & (rows < moment.last)).any())

@@ -155,3 +155,9 @@ def test_whom_a_question_names_comes_into_question(sqlite_store: Store) -> None:
     ranking = rank(view, question="Jean de la Tour le sait")
     assert names(ranking) == ["2"]
     assert ranking.candidates.column("named").tolist() == [1]
+
+
+def test_whom_a_question_names_must_have_been_there_before_it(sqlite_store: Store) -> None:
+    view = view_of(sqlite_store, [*NAMED, PersonRecord(id="9", name="Ana Roy"), wrote("9", 8)])
+    ranking = rank(view, question="Jean de la Tour ou Ana Roy ?", options=RankOptions(before=NOW - 4 * DAY))
+    assert names(ranking) == ["9"]
