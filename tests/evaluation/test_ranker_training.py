@@ -49,7 +49,7 @@ def test_an_obvious_rule_is_learned_and_holds_for_questions_never_seen(intent: I
     sets = [examples(f"set {seed}", rule, seed) for seed in range(4)]
     unseen = examples("unseen", rule, 99, 100)
     ranker = ranker_of(train_ranker(sets, intent, 1))
-    # By chance it would be 0.29; forty-one other features are noise.
+    # By chance it would be 0.29; the other features are noise.
     assert reciprocal_ranks(ranker, unseen.questions).mean() > 0.85
     wrong = [(matrix[:, ::-1], right) for matrix, right in unseen.questions]
     assert reciprocal_ranks(ranker, wrong).mean() < 0.5
