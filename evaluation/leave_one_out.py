@@ -37,11 +37,17 @@ from recommender.ranker import Calibration, save_rankers
 
 # Questions before this share of a community have too little behind them to learn from.
 _LEARN_FROM: Final = 0.15
+# Questions learned from in each set.
+_LEARNED: Final = {Intent.ROUTING: 400, Intent.EXPERTISE: 500}
 # Too few questions, or none but of a few judged people.
 _NOT_LEARNED_FROM: Final = ("rate_lrbench", "aminer_experts")
 _LANGUAGES: Final = re.compile(r"(_[a-z]{2}){1,2}$")
 _DEPTH: Final = 100
-_MEASURES: Final = ("MRR", "P@1", "P@5", "nDCG@10", "R@10", "MAP")
+# The first is the one that tables over all sets show.
+_MEASURES: Final = {
+    Intent.ROUTING: ("MRR", "P@1", "P@5", "nDCG@10", "R@10", "MAP"),
+    Intent.EXPERTISE: ("nDCG@10", "MRR", "P@1", "P@5", "R@10", "MAP"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +82,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path, help="folder that holds communities and collections")
     parser.add_argument("runs", type=Path, help="folder that receives the runs")
     parser.add_argument("--work", type=Path, required=True, help="folder that keeps stores, examples and rankers")
-    parser.add_argument("--learn", type=int, default=500, help="questions learned from in each set")
-    parser.add_argument("--ask", type=int, default=400, help="questions asked of each set")
+    parser.add_argument("--ask", type=int, default=300, help="questions asked of each set")
     parser.add_argument("--only", nargs="*", help="names of the sets to measure; all by default, none without a name")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     sets = find_sets(options.data)
     base = PrepareOptions(seed=options.seed)
     examples = {
-        found.name: _examples(found, replace(base, questions=options.learn), options.work)
+        found.name: _examples(found, replace(base, questions=_LEARNED[found.intent]), options.work)
         for found in sets
         if found.name not in _NOT_LEARNED_FROM
     }
@@ -146,7 +151,7 @@ def _measure(found: TestSet, options: PrepareOptions, work: Path, runs: Path) ->
             prepared.data, prepared.queries, prepared.qrels, prepared.systems, _DEPTH, options.seed, command
         )
         experiment.data.name = found.name
-        report = judge(experiment, parse_measures(_MEASURES), "releve", prepared.candidates)
+        report = judge(experiment, parse_measures(_MEASURES[found.intent]), "releve", prepared.candidates)
     store_experiment(runs / f"{kind}-{found.name}", experiment, report)
     means = {name: round(values["RR"], 3) for name, values in report.to_json()["systems"].items()}
     _say(f"{found.name}: MRR {means}, {time.perf_counter() - started:.0f} s")

@@ -1,4 +1,8 @@
-"""Writes the stored runs into the page of results. Usage: python -m evaluation.results RUNS_FOLDER [--page FILE]."""
+"""Writes the stored runs into the page of results: all of each, or one table over all.
+
+Usage: python -m evaluation.results RUNS_FOLDER [--page FILE] [--details FILE]. With --details, the page gets one table
+for each kind of run (what its folder's name starts with, up to the first -), and FILE gets all of each run.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluation.encoder_measures import EncoderReport
+from evaluation.overview import group_runs, overview_table, sum_up
 from evaluation.report import Report
 from evaluation.report_tables import ReportTable, encoder_table, tables_of
 from evaluation.stored_runs import REPORT
@@ -21,6 +26,7 @@ END: Final = "<!-- stored runs: end -->"
 """What is between the two is written here; the rest of the page is its authors'."""
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "results.md"
+_DETAILS_HEAD: Final = "# Results, set by set\n\nWritten by `python -m evaluation.results RUNS --details FILE`.\n\n"
 _NONE: Final = "No run is stored yet."
 
 
@@ -29,26 +35,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=Path, help="folder that holds what `releve evaluate … --runs` stored")
     parser.add_argument("--page", type=Path, default=PAGE, help="page to write in; docs/results.md by default")
+    parser.add_argument("--details", type=Path, help="page that takes all of each run, the other one table over all")
     options = parser.parse_args()
     try:
+        shown = show_runs(options.runs)
+        if options.details is not None:
+            options.details.write_text(f"{_DETAILS_HEAD}{shown}\n", encoding="utf-8")
+            shown = show_overview(options.runs)
         page = options.page.read_text(encoding="utf-8")
-        options.page.write_text(with_runs(page, options.runs), encoding="utf-8")
+        options.page.write_text(between_marks(page, shown), encoding="utf-8")
     except InvalidInputError as error:
         parser.error(str(error))
 
 
-def with_runs(page: str, folder: Path) -> str:
-    """Return the page with the stored runs of a folder, and the rest as it was.
+def between_marks(page: str, shown: str) -> str:
+    """Return the page with this between its marks, and the rest as it was.
 
     Raises:
-        InvalidInputError: the page does not say where they go, or a report cannot be read.
+        InvalidInputError: the page does not say where that goes.
     """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         message = f"The page has no lines {BEGIN} and {END}; add them where the runs should go."
         raise InvalidInputError(message)
-    return f"{before}{BEGIN}\n{show_runs(folder)}\n{END}{after}"
+    return f"{before}{BEGIN}\n{shown}\n{END}{after}"
+
+
+def show_overview(folder: Path) -> str:
+    """Return one table for each kind of run, and in how many the compared system is surely ahead, in Markdown."""
+    reports = {
+        path.parent.relative_to(folder).as_posix(): report
+        for path in sorted(folder.rglob(REPORT))
+        if isinstance(report := _read(path), Report)
+    }
+    lines = []
+    for kind, group in group_runs(reports).items():
+        table = overview_table(kind, group)
+        lines += [f"{table.title}:\n", *_markdown(table), "", sum_up(group), ""]
+    return "\n".join(lines).rstrip("\n") or _NONE
 
 
 def show_runs(folder: Path) -> str:

@@ -29,11 +29,11 @@ def runs(tmp_path: Path) -> Path:
 
 
 def test_the_page_keeps_what_is_outside_the_marks(runs: Path) -> None:
-    page = results.with_runs(PAGE, runs)
+    page = results.between_marks(PAGE, results.show_runs(runs))
     assert page.startswith("# Results\n\nBy hand.\n\n")
     assert page.endswith(f"\n{results.END}\n\n## After\n")
     assert "old" not in page
-    assert results.with_runs(page, runs) == page
+    assert results.between_marks(page, results.show_runs(runs)) == page
 
 
 def test_each_run_shows_its_figures_with_data_version_seed_and_command(runs: Path) -> None:
@@ -53,12 +53,12 @@ def test_a_command_is_shown_without_the_folders_of_the_machine() -> None:
 
 
 def test_without_stored_runs_the_page_says_so(tmp_path: Path) -> None:
-    assert "No run is stored yet." in results.with_runs(PAGE, tmp_path)
+    assert results.show_runs(tmp_path) == results.show_overview(tmp_path) == "No run is stored yet."
 
 
-def test_a_page_without_marks_is_refused(runs: Path) -> None:
+def test_a_page_without_marks_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="has no lines"):
-        results.with_runs("# Results\n", runs)
+        results.between_marks("# Results\n", "x")
 
 
 def test_a_report_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -76,4 +76,23 @@ def test_the_command_writes_the_page(runs: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_page_of_results_has_the_marks() -> None:
-    assert results.with_runs(results.PAGE.read_text(encoding="utf-8"), Path("nowhere"))
+    assert results.between_marks(results.PAGE.read_text(encoding="utf-8"), "x")
+
+
+def test_with_details_the_page_has_one_table_over_all_runs_of_a_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("backtest-a", "backtest-b"):
+        given = experiment()
+        store_experiment(tmp_path / "runs" / name, given, judge(given, parse_measures(["RR", "P@1"])))
+    page, details = tmp_path / "page.md", tmp_path / "details.md"
+    page.write_text(PAGE, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["x", str(tmp_path / "runs"), "--page", str(page), "--details", str(details)])
+    results.main()
+    shown = page.read_text(encoding="utf-8")
+    assert "backtest, RR:" in shown
+    # Four queries tell nothing for sure: no mark at the figure of the other.
+    assert "| a | 3 | 0.8333 | 0.5000 |" in shown
+    assert "| **mean** |  | **0.8333** | **0.5000** |" in shown
+    assert "surely ahead of the best other system of each on 0 and surely behind it on 0" in shown
+    assert "### backtest-b" in details.read_text(encoding="utf-8")
