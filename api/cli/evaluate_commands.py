@@ -55,6 +55,9 @@ def backtest(
         typer.Option("--from", metavar="DATE", help="First question asked: a date, or the share before it (0.8)."),
     ] = None,
     intent: Intent = IntentName.ROUTING,
+    similar: Annotated[
+        bool, typer.Option("--similar", help="Ask for the earlier question that each links to, not for people.")
+    ] = False,
     questions: Questions = None,
     system: Systems = None,
     measure: Measures = None,
@@ -82,7 +85,8 @@ def backtest(
     )
     asked = evaluating.Asked(evaluating.parse_top(top), tuple(run or ()), qrels)
     options = evaluating.prepare_options(encoder, intent.value, tuple(system or ()), seed, questions)
-    evaluating.backtest(path, evaluating.starting(options, start), asked, wanted)
+    run_backtest = evaluating.similar if similar else evaluating.backtest
+    run_backtest(path, evaluating.starting(options, start), asked, wanted)
 
 
 @evaluate.command()

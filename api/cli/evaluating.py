@@ -20,6 +20,7 @@ from evaluation.backtest import prepare_backtest
 from evaluation.collections import prepare_collection
 from evaluation.encoder_measures import EncoderReport, measure_bitext, measure_sts
 from evaluation.experiment import Experiment, run_systems
+from evaluation.linked_questions import prepare_linked_questions
 from evaluation.measures import parse_measures
 from evaluation.prepared import Prepared, PrepareOptions
 from evaluation.report import Report, judge
@@ -131,6 +132,14 @@ def starting(options: PrepareOptions, start: str | None) -> PrepareOptions:
 def backtest(path: Path | None, options: PrepareOptions, asked: Asked, wanted: Wanted) -> None:
     """Ask past questions of every system, judge and report."""
     _evaluate(lambda: prepare_backtest(path, options), asked, wanted)
+
+
+def similar(path: Path | None, options: PrepareOptions, asked: Asked, wanted: Wanted) -> None:
+    """Ask every system for the earlier questions that people linked to, judge and report."""
+    if path is None:
+        message = "--similar needs a file of threads with links; a store keeps none."
+        raise InvalidInputError(message)
+    _evaluate(lambda: prepare_linked_questions(path, options), asked, wanted)
 
 
 def collection(folder: Path, options: PrepareOptions, asked: Asked, wanted: Wanted) -> None:

@@ -15,7 +15,7 @@ from api.cli.ingesting import IngestOptions, import_with_progress
 from api.settings import Settings
 from api.wiring import Service, create_service
 from models.access import Viewer
-from models.errors import NotFoundError
+from models.errors import EncoderMismatchError, NotFoundError
 from recommender.reasons import Language
 from recommender.service import AskOptions
 
@@ -96,5 +96,9 @@ def load(service: Service, folder: Path, console: Console) -> None:
         report = import_with_progress(service.store, part.format, folder / part.path, options)
         counts = f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.skipped} skipped"
         console.print(f"{part.format:9} {part.path}: {counts}", markup=False, highlight=False)
-    indexed = service.update_index()
+    try:
+        indexed = service.update_index()
+    except EncoderMismatchError:
+        # An earlier release, or another encoder, made the demonstration's index; nobody has to be told how to mend it.
+        indexed = service.update_index(rebuild=True)
     console.print(f"index     {indexed.passages} passages\n", markup=False, highlight=False)

@@ -60,6 +60,7 @@ def preparing(monkeypatch: pytest.MonkeyPatch) -> Preparing:
     made = Preparing()
     monkeypatch.setattr(evaluating, "prepare_backtest", made)
     monkeypatch.setattr(evaluating, "prepare_collection", made)
+    monkeypatch.setattr(evaluating, "prepare_linked_questions", made)
     return made
 
 
@@ -228,3 +229,9 @@ def test_help_imports_neither_plots_nor_measures() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_similar_asks_for_linked_questions_and_needs_a_file(preparing: Preparing) -> None:
+    assert shown("backtest", "threads.jsonl", "--similar", "--questions", "20")["queries"] == 2
+    assert (preparing.path, preparing.options.questions) == (Path("threads.jsonl"), 20)
+    assert "--similar needs a file of threads with links" in said("backtest", "--similar")
