@@ -153,6 +153,10 @@ class Candidates:
     """Shape (len(persons), len(FEATURES))."""
     share: Numbers
     """Each one's part of what was found, in [0, 1]; sharpened, so that the best documents weigh most."""
+    rows: Places
+    """The rows of the view that what was found speaks by."""
+    relevance: Numbers
+    """Of each of these rows."""
 
     def column(self, name: str) -> Numbers:
         """Return one feature."""
@@ -200,7 +204,7 @@ def describe_candidates(
     matrix = np.stack([columns[name] for name in NAMES], axis=1) if len(pool) else np.empty((0, len(NAMES)))
     sharp = _count(votes.persons, len(pool), votes.relevance**3)
     share = sharp / max(float(sharp.sum()), _FLOOR)
-    return Candidates(pool, np.round(matrix, _DECIMALS), np.round(share, _DECIMALS))
+    return Candidates(pool, np.round(matrix, _DECIMALS), np.round(share, _DECIMALS), votes.rows, votes.row_relevance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,9 @@ class _Votes:
     thread_relevance: Numbers
     """Of each thread found, whoever spoke in it."""
     thread_cosines: Numbers
+    rows: Places
+    """The rows that the votes are made of, and the relevance of each."""
+    row_relevance: Numbers
 
     def among(self, at: Places) -> _Votes:
         """Return the votes for the candidates, with the place of each among them for the person."""
@@ -233,6 +240,8 @@ class _Votes:
             self.together[kept],
             self.thread_relevance,
             self.thread_cosines,
+            self.rows,
+            self.row_relevance,
         )
 
 
@@ -268,6 +277,8 @@ def _gather_votes(view: TraceView, moment: Moment, found: Sequence[FoundDocument
         np.diff(view.by_thread.starts)[keys & 0xFFFFFFFF].astype(np.float64),
         of_threads[:, 0],
         of_threads[:, 1],
+        rows,
+        values[:, 0],
     )
 
 

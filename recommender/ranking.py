@@ -62,6 +62,17 @@ class Ranking:
         """Return what each kind of feature moved each one's score by."""
         return self.ranker.facets(self.candidates, [person.row for person in people])
 
+    def documents_behind(self, people: Sequence[RankedPerson], most: int) -> set[str]:
+        """Return the ids of the documents that speak for these people, the most relevant ones of each."""
+        found, columns = self.candidates, self.view.columns
+        codes = found.persons[[person.row for person in people]]
+        places = np.flatnonzero(np.isin(columns.persons[found.rows], codes))
+        persons = columns.persons[found.rows[places]]
+        order = np.lexsort((columns.documents[found.rows[places]], -found.relevance[places], persons))
+        rank = np.arange(len(order)) - np.searchsorted(persons[order], persons[order])
+        documents = columns.documents[found.rows[places[order[rank < most]]]]
+        return {self.view.document_ids[document] for document in documents.tolist()}
+
     def helps_lately(self, person: RankedPerson, days: int) -> int:
         """Return in how many threads a person gave something in the last days before the question."""
         rows = self.view.help_rows

@@ -46,6 +46,8 @@ from recommender.traces import GIVING_ROLES, Traces
 MAX_TOP = 1_000
 MAX_QUESTION_LENGTH = 20_000
 EVIDENCE_PER_EXPERT = 3
+# Of each person, to say what they did and how often.
+EVIDENCE_READ = 20
 TEXTS_BESIDE = 5
 # Less relevant than this, beside the best document found, would only distract; a practice is rarer than a question.
 LEAST_RELEVANT_PRACTICE, LEAST_RELEVANT_QUESTION = 0.3, 0.4
@@ -187,10 +189,10 @@ class Search:
         For someone who is only active, the newest that they gave; nobody is suggested without evidence.
         """
         found = self.retrieved.documents
-        questions = [document.document_id for document in found if document.kind == DocumentKind.QUESTION]
-        evidence = read_evidence(
-            self.session, self.viewer, self.today, [document.document_id for document in found], questions, people
-        )
+        ranked = [person for person in self.ranking.people if person.person_id in people]
+        behind = self.ranking.documents_behind(ranked, EVIDENCE_READ)
+        read = read_evidence(self.session, self.viewer, self.today, behind)
+        evidence = [item for item in read if item.person_id in people]
         voted = rank_candidates(found, evidence, self.options.intent, self.reference_time(evidence))
         candidates = {candidate.person_id: candidate for candidate in voted}
         if self.options.intent is Intent.ROUTING:

@@ -89,6 +89,11 @@ class TraceView:
         self._undated = int(np.searchsorted(columns.times, UNDATED, side="right"))
 
     @cached_property
+    def document_ids(self) -> Sequence[str]:
+        """The id of each document, by its number."""
+        return list(self.names.documents)
+
+    @cached_property
     def person_ranks(self) -> npt.NDArray[np.int64]:
         """The place of each person by id."""
         return _ranks(self.person_ids)

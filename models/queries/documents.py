@@ -74,19 +74,12 @@ def read_evidence(
     today: date,
     document_ids: Collection[str],
     thread_ids: Collection[str] = (),
-    person_ids: Collection[str] | None = None,
 ) -> list[Evidence]:
-    """Return the associations of these documents, and of the answers in these threads, that the viewer may read.
-
-    Args:
-        person_ids: only those of these people; None for everyone's.
-    """
+    """Return the associations of these documents, and of the answers in these threads, that the viewer may read."""
     found: dict[tuple[str, str, Role], Evidence] = {}
     for column, ids in ((DocumentRow.id, document_ids), (DocumentRow.thread_id, thread_ids)):
         for part in chunks(sorted(ids)):
             statement = evidence_columns().where(column.in_(part), may_be_evidence(viewer, today))
-            if person_ids is not None:
-                statement = statement.where(AssociationRow.person_id.in_(sorted(person_ids)))
             for row in session.execute(statement):
                 evidence = Evidence(*row)
                 found[evidence.document_id, evidence.person_id, evidence.role] = evidence
