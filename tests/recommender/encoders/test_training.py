@@ -87,7 +87,7 @@ def test_a_tiny_training_learns_both_languages_and_is_repeatable(config):
 
     assert np.argmax(french @ english.T, axis=1).tolist() == list(range(len(WORDS)))
     logged = [json.loads(line) for line in (config.work / "evaluations.jsonl").read_text().splitlines()]
-    assert {line["stage"] for line in logged if "stage" in line} == {"distilled", "refined"}
+    assert {line["stage"] for line in logged if "stage" in line} == {"distilled", "refined", "weighed"}
     (config.work / "refined.npy").unlink()
     assert train_encoder(config).id == encoder.id
 
