@@ -57,7 +57,7 @@ def train_own_ranker(options: PrepareOptions, output: Path) -> OwnRanker:
     if len(judged) < LEAST_JUDGED:
         message = (
             f"The history holds {len(judged)} recent answered questions to judge a ranker by; {LEAST_JUDGED} are "
-            "needed. The ranker that comes with the program stays in use."
+            "needed. The ranker in use stays as it is."
         )
         raise InvalidInputError(message)
     bundled = Rankers.load(BUNDLED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,7 +129,7 @@ def find_names(view: TraceView, question: str) -> list[int]:
 
     A first name alone names too many; a handle such as jdupont2 is told from a word by its digit.
     """
-    words = [fold(match.group()) for match in _WORD.finditer(question)]
+    words = [fold(match.group()) for match in _WORD.finditer(unicodedata.normalize("NFC", question))]
     found: set[int] = set()
     for start in range(len(words)):
         for end in range(start + 1, min(start + _NAME_WORDS, len(words)) + 1):

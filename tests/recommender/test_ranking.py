@@ -133,6 +133,7 @@ NAMED = [
     [
         ("Que dirait Carole Émond-Côté ?", ["1"]),
         ("que dirait CAROLE EMOND-CÔTÉ, au juste", ["1"]),
+        ("Que dirait Carole E\N{COMBINING ACUTE ACCENT}mond-Co\N{COMBINING CIRCUMFLEX ACCENT}té ?", ["1"]),
         ("(Jean de la Tour, peut-être)", ["2"]),
         ("Jean de Tour", []),
         ("Carole sait-elle ? Et la Tour ?", []),
