@@ -75,7 +75,7 @@ def test_a_ranker_that_does_not_win_is_not_written(train: Train, tmp_path: Path)
 
 
 def test_fewer_than_fifty_newer_questions_judge_nothing(train: Train, tmp_path: Path):
-    with pytest.raises(InvalidInputError, match=r"holds 49 recent answered questions.*50 are needed.*stays in use"):
+    with pytest.raises(InvalidInputError, match=r"holds 49 recent answered questions.*50 are needed.*stays as it is"):
         train(questions(208, "named"))
     assert not (tmp_path / "rankers").exists()
     assert train(questions(LEAST_JUDGED * 85 // 20, "named")).judged == 50
