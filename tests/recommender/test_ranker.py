@@ -40,11 +40,17 @@ def candidates(**columns: list[float]) -> Candidates:
     matrix = np.zeros((size, len(NAMES)))
     for name, values in columns.items():
         matrix[:, NAMES.index(name)] = values
-    return Candidates(np.arange(size), matrix, np.zeros(size))
+    return of_matrix(matrix)
 
 
 def some_candidates(rows: int = 200) -> Candidates:
-    return Candidates(np.arange(rows), np.random.default_rng(3).normal(size=(rows, len(NAMES))), np.zeros(rows))
+    return of_matrix(np.random.default_rng(3).normal(size=(rows, len(NAMES))))
+
+
+def of_matrix(matrix: np.ndarray) -> Candidates:
+    """Candidates of whom nothing was found."""
+    size = len(matrix)
+    return Candidates(np.arange(size), matrix, np.zeros(size), np.zeros(0, np.int64), np.zeros(0))
 
 
 @pytest.fixture
