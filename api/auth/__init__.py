@@ -1,0 +1,1 @@
+"""Who is asking: keys, sign-in, the proxy in front, the local mode."""

@@ -1,0 +1,49 @@
+"""Dependencies: what endpoints and pages ask for: the service, and the caller with the scopes they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.auth.recognition import recognise
+from api.callers import Caller, Scope
+from api.wiring import Service
+from models.errors import NotAllowedError
+
+
+def get_service(request: Request) -> Service:
+    """Return the service of the application."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep = Annotated[Service, Depends(get_service)]
+
+
+def get_caller(request: Request, service: ServiceDep) -> Caller:
+    """Return who stands behind the request."""
+    return recognise(request, service)
+
+
+def requires(scope: Scope) -> Callable[[Caller], Caller]:
+    """Return a dependency that gives the caller if they have a scope."""
+
+    def check(caller: Annotated[Caller, Depends(get_caller)]) -> Caller:
+        if scope not in caller.scopes:
+            message = f"This needs the scope '{scope}'; yours are: {', '.join(sorted(caller.scopes)) or 'none'}"
+            raise NotAllowedError(message)
+        return caller
+
+    return check
+
+
+Reader = Annotated[Caller, Depends(requires(Scope.READ))]
+"""A caller who may read what their viewer may read."""
+Writer = Annotated[Caller, Depends(requires(Scope.WRITE))]
+"""A caller who may also write."""
+Administrator = Annotated[Caller, Depends(requires(Scope.ADMIN))]
+"""A caller who may administer the installation."""
+Suggester = Annotated[Caller, Depends(requires(Scope.SUGGEST))]
+"""A caller who may ask for suggestions; readers may too."""

@@ -1,0 +1,1 @@
+"""Running the service: logs, metrics, the index kept up to date, webhooks."""
