@@ -15,7 +15,9 @@ from models.errors import (
     IndexMissingError,
     NotAllowedError,
     NotFoundError,
+    NotSignedInError,
     ReleveError,
+    TooLargeError,
     UserError,
 )
 
@@ -32,7 +34,9 @@ class Problem(BaseModel):
 # The first class that fits decides.
 STATUSES: tuple[tuple[type[ReleveError], int], ...] = (
     (NotFoundError, 404),
+    (NotSignedInError, 401),
     (NotAllowedError, 403),
+    (TooLargeError, 413),
     (AmbiguousError, 409),
     (IndexMissingError, 503),
     (EncoderMismatchError, 503),
