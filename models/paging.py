@@ -58,9 +58,7 @@ class Order:
     descending: bool = False
 
 
-def read_page(
-    session: Session, statement: Select[*tuple[Any, ...]], order: Order, page: PageRequest
-) -> Page[Row[tuple[Any, ...]]]:
+def read_page(session: Session, statement: Select[*tuple[Any, ...]], order: Order, page: PageRequest) -> Page[Row[Any]]:
     """Return one page of a statement's rows; the columns of the order follow the statement's own in each row.
 
     Raises:
@@ -108,6 +106,6 @@ def _read_value(value: Any, kind: type) -> Any:  # noqa: ANN401 - any type a col
         if moment.tzinfo is None:
             raise ValueError
         return moment.astimezone(UTC)
-    if type(value) is not kind or clean_text(value) != value or (kind is int and abs(value) > _LARGEST):
+    if type(value) is not kind or clean_text(value) != value or (isinstance(value, int) and abs(value) > _LARGEST):
         raise TypeError
     return value

@@ -22,7 +22,9 @@ from models.errors import NotFoundError
 from models.names import fold
 from models.paging import Order, Page, PageRequest, read_page
 from models.queries.area_evidence import NO_EVIDENCE, AreaEvidence, evidence_columns, evidence_of, select_points
+from models.queries.documents import DocumentEntry, DocumentFilters, list_documents
 from models.queries.people import Person, select_people
+from models.records import DocumentKind
 from models.tables import (
     AreaDocumentRow,
     AreaRow,
@@ -180,6 +182,22 @@ def read_holders(session: Session, viewer: Viewer, today: date, area_id: str, li
     ids = [*evidence, *sorted(declared - evidence.keys())][:limit]
     people = {person.id: person for person in select_people(session, viewer, PersonRow.id.in_(ids))}
     return [Holder(people[id_], evidence.get(id_, NO_EVIDENCE), id_ in declared) for id_ in ids]
+
+
+def read_area_documents(
+    session: Session,
+    viewer: Viewer,
+    today: date,
+    area_id: str,
+    page: PageRequest,
+    *,
+    kinds: Sequence[DocumentKind] = (),
+    open_only: bool = False,
+) -> Page[DocumentEntry]:
+    """Return what the viewer may read in an area, newest first; only unanswered questions with `open_only`."""
+    area = shown_area(session, area_id)[0]
+    filters = DocumentFilters(kinds=kinds, open_only=open_only, area=area)
+    return list_documents(session, viewer, today, filters, page)
 
 
 def read_area_communities(session: Session, viewer: Viewer, today: date, area_id: str) -> list[AreaCommunity]:

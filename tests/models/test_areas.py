@@ -19,6 +19,7 @@ from models.queries.areas import (
     list_areas,
     read_area,
     read_area_communities,
+    read_area_documents,
     read_areas_of,
     read_holders,
 )
@@ -106,6 +107,14 @@ def test_an_area_is_found_by_its_name_in_either_language_without_accents(filled:
                 "Rémunération"
             ]
         assert not list_areas(session, ANYONE, TODAY, PageRequest(), "xyz").items
+
+
+def test_the_documents_of_an_area_are_listed_for_who_may_read_them(filled: Store) -> None:
+    with filled.read() as session:
+        assert [d.id for d in read_area_documents(session, ANA, TODAY, "area:2", PageRequest()).items] == ["test:s2"]
+        seen = read_area_documents(session, BEN, TODAY, "area:2", PageRequest(), kinds=[DocumentKind.PRACTICE])
+        assert {d.id for d in seen.items} == {"test:s1", "test:s2"}
+        assert not read_area_documents(session, BEN, TODAY, "area:2", PageRequest(), open_only=True).items
 
 
 def test_holders_are_those_who_gave_something_strongest_first(filled: Store) -> None:
