@@ -30,10 +30,10 @@ from recommender.indexes.index import Index
 from recommender.ranker import Rankers, bundled_rankers
 from recommender.ranking import Asking, RankedPerson, Ranking, RankOptions, rank_people
 from recommender.reasons import (
-    ENGLISH,
-    FRENCH,
     LATELY_DAYS,
-    Language,
+    Note,
+    NoteKind,
+    Reason,
     Situation,
     days_left,
     explain,
@@ -64,8 +64,6 @@ class AskOptions:
 
     top: int = 10
     intent: Intent = Intent.EXPERTISE
-    language: Language = Language.FRENCH
-    """The language of the reasons."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.top <= MAX_TOP:
@@ -192,7 +190,7 @@ class Search:
         """Return the day of the question."""
         return self.now.date()
 
-    def run(self) -> tuple[list[Expert], tuple[list[FoundText], list[FoundText]], list[str]]:
+    def run(self) -> tuple[list[Expert], tuple[list[FoundText], list[FoundText]], list[Note]]:
         """Return the people to suggest, the practices and the questions beside them, and notes on who stepped back."""
         chosen, candidates = self.choose(self.consider())
         votes = {person: telling_votes(found)[: self.breadth.evidence] for person, found in candidates.items()}
@@ -285,7 +283,7 @@ class Search:
 
     def reasons(
         self, candidates: Mapping[str, Candidate], chosen: Sequence[tuple[RankedPerson, Situation]]
-    ) -> list[list[str]]:
+    ) -> list[list[Reason]]:
         """Return why each one is suggested."""
         facets = self.ranking.facets([ranked for ranked, _ in chosen])
         reasons = []
@@ -296,13 +294,12 @@ class Search:
                 helps_lately=self.ranking.helps_lately(ranked, LATELY_DAYS),
                 helped_asker=self.ranking.helped_asker(ranked),
             )
-            reasons.append(explain(candidates[ranked.person_id], informed, self.today, self.options.language))
+            reasons.append(explain(candidates[ranked.person_id], informed, self.today))
         return reasons
 
-    def notes(self, stepped_back: int) -> list[str]:
+    def notes(self, stepped_back: int) -> list[Note]:
         """Return what to say of the answer itself."""
-        words = FRENCH if self.options.language is Language.FRENCH else ENGLISH
-        return [words.stepped_back(stepped_back)] if stepped_back else []
+        return [Note(NoteKind.STEPPED_BACK, stepped_back)] if stepped_back else []
 
     def shown(self, votes: Sequence[Vote], documents: Mapping[str, Document]) -> list[ShownEvidence]:
         """Return the best evidence of someone, read again through the viewer's eyes."""

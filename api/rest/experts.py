@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from api.errors import PROBLEMS
 from api.schemas import AnswerOut, ExpertQuery, answer_out
 from api.wiring import Service
+from api.wording import wording_in
 from models.access import Viewer
 from models.queries.people import find_viewer
 from recommender.service import AskOptions
@@ -26,5 +27,5 @@ def search_experts(query: ExpertQuery, request: Request) -> AnswerOut:
     if query.viewer is not None:
         with service.store.read() as session:
             viewer = find_viewer(session, query.viewer)
-    options = AskOptions(top=query.top, intent=query.intent, language=query.lang)
-    return answer_out(recommender.find_experts(query.query, viewer, options))
+    options = AskOptions(top=query.top, intent=query.intent)
+    return answer_out(recommender.find_experts(query.query, viewer, options), wording_in(query.lang))
