@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -141,7 +141,6 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
     """Return the documents, among these ids, that the viewer may read."""
     documents: dict[str, Document] = {}
     for part in chunks(sorted(ids)):
-        replies = count_answers(session, viewer, today, part)
         statement: Select[*tuple[Any, ...]] = select(
             DocumentRow.id,
             DocumentRow.kind,
@@ -155,10 +154,10 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
             DocumentRow.url,
             DocumentRow.tags,
         ).where(DocumentRow.id.in_(part), may_read_document(viewer, today))
-        for row in session.execute(statement):
-            document = Document(*row)
-            answers, solved = replies.get(document.id, (0, False))
-            documents[document.id] = replace(document, answers=answers, solved=solved)
+        rows = session.execute(statement).all()
+        questions = [row.id for row in rows if row.kind is DocumentKind.QUESTION]
+        replies = count_answers(session, viewer, today, questions) if questions else {}
+        documents.update((row.id, Document(*row, *replies.get(row.id, (0, False)))) for row in rows)
     return documents
 
 
