@@ -17,7 +17,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, workers: int = 1) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -26,12 +26,9 @@ def serve(host: str, port: int) -> None:
     if not is_loopback(host):
         message = f"--host {host} would let anyone read: there is no sign-in yet; use 127.0.0.1"
         raise InvalidInputError(message)
-    import uvicorn
-
-    from api.app import create_app
+    from api.operations.workers import Listening, run_workers
     from api.settings import Settings
     from api.wiring import open_service
 
-    settings = Settings()
-    open_service(settings).close()  # a missing store is said now, in one line
-    uvicorn.run(create_app(lambda: open_service(settings)), host=host, port=port, log_level="info")
+    open_service(Settings()).close()  # a missing store is said now, in one line
+    run_workers(Listening(host, port, workers))

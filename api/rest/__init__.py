@@ -1,5 +1,5 @@
 """REST routes, one module per kind of thing."""
 
-from api.rest import experts, health
+from api.rest import experts, health, webhooks
 
-__all__ = ["experts", "health"]
+__all__ = ["experts", "health", "webhooks"]
