@@ -8,20 +8,26 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import errors
+from api.auth.installing import install as install_auth
 from api.rate_limits import RateLimits
 from api.request_ids import RequestIds
 from api.rest import ROUTERS
 from api.rest.openapi import describe
+from api.settings import Settings
 from api.wiring import Service
 
 
-def create_app(open_service: Callable[[], Service]) -> FastAPI:
-    """Return the application; the service is opened when it starts and closed when it stops."""
+def create_app(open_service: Callable[[], Service], settings: Settings) -> FastAPI:
+    """Return the application; the service is opened when it starts and closed when it stops.
+
+    Raises:
+        InvalidInputError: the settings do not go together.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = open_service()
-        app.state.rate_limits = RateLimits(app.state.service.settings)
+        app.state.rate_limits = RateLimits(settings)
         try:
             yield
         finally:
@@ -29,6 +35,7 @@ def create_app(open_service: Callable[[], Service]) -> FastAPI:
 
     app = FastAPI(title="Relève", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     errors.register(app)
+    install_auth(app, settings)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it

@@ -24,6 +24,7 @@ from models.queries.people import Person, select_people
 from models.records import DocumentKind, Role, clean_text
 from models.rows import chunks
 from models.tables import (
+    AreaDocumentRow,
     AssociationRow,
     CommunityRow,
     DocumentRow,
@@ -194,6 +195,8 @@ class DocumentFilters:
     """Id of someone linked to them."""
     open_only: bool = False
     """Only questions without an answer the viewer may read."""
+    area: str | None = None
+    """Id of an area they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,9 @@ def conditions_of(filters: DocumentFilters, viewer: Viewer, today: date) -> list
         known = select(PersonRow.id).where(PersonRow.id == person, may_see_person(viewer, today))
         linked = select(AssociationRow.document_id).where(AssociationRow.person_id == person, is_shown(viewer))
         conditions += [DocumentRow.id.in_(linked), known.exists()]
+    if filters.area is not None:
+        placed = select(AreaDocumentRow.document_id).where(AreaDocumentRow.area_id == clean_text(filters.area))
+        conditions.append(DocumentRow.id.in_(placed))
     if filters.open_only:
         reply = aliased(DocumentRow)
         answered = select(reply.thread_id).where(
