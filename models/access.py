@@ -31,15 +31,14 @@ from models.tables import (
     Stance,
 )
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
-# Viewers and days whose clauses are kept; each takes a few kilobytes.
+# Viewers and days whose clauses and statements are kept; each takes a few kilobytes.
 _KEPT: Final = 1_024
 
 
-def _remembered(make: Callable[P, T]) -> Callable[P, T]:
-    """Make a clause once for each viewer and day: that takes longer than running it, and it holds no data."""
+def remembered(make: Callable[P, T]) -> Callable[P, T]:
+    """Make a clause or statement once for each viewer and day: that takes longer than running it; it holds no data."""
     kept: Callable[P, T] = lru_cache(maxsize=_KEPT)(make)
     return kept
 
@@ -63,7 +62,7 @@ def require_person(viewer: Viewer) -> str:
     return viewer.person_id
 
 
-@_remembered
+@remembered
 def stands(today: date) -> ColumnElement[bool]:
     """Filter memberships to those that hold today."""
     return and_(
@@ -72,7 +71,7 @@ def stands(today: date) -> ColumnElement[bool]:
     )
 
 
-@_remembered
+@remembered
 def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
     """Select the ids of the spaces the viewer may read."""
     allowed: ColumnElement[bool] = SpaceRow.kind == SpaceKind.ORGANISATION
@@ -88,13 +87,13 @@ def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
     return select(SpaceRow.id).where(allowed)
 
 
-@_remembered
+@remembered
 def may_read_document(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter documents to those the viewer may read and that still exist."""
     return and_(DocumentRow.deleted_at.is_(None), DocumentRow.space_id.in_(readable_spaces(viewer, today)))
 
 
-@_remembered
+@remembered
 def is_shown(viewer: Viewer) -> ColumnElement[bool]:
     """Filter associations to those that the person they concern does not hide from the viewer."""
     hidden = exists().where(
@@ -104,7 +103,7 @@ def is_shown(viewer: Viewer) -> ColumnElement[bool]:
     return ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
 
 
-@_remembered
+@remembered
 def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter associations joined to documents: readable, and not hidden by the person they concern.
 
@@ -113,7 +112,7 @@ def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return and_(may_read_document(viewer, today), is_shown(viewer))
 
 
-@_remembered
+@remembered
 def may_be_suggested(today: date) -> ColumnElement[bool]:
     """Filter people to those who accept to be suggested today: not opted out, not paused, not gone."""
     choice = aliased(PreferenceRow)
@@ -126,7 +125,7 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
-@_remembered
+@remembered
 def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter people to those in the directory, the viewer, and the authors of something the viewer may read.
 
@@ -144,7 +143,7 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
 
 
-@_remembered
+@remembered
 def may_read_community(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter communities to those whose members, documents and counts the viewer may know: open ones, and their own.
 
@@ -156,7 +155,7 @@ def may_read_community(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return CommunityRow.id.in_(spaces)
 
 
-@_remembered
+@remembered
 def may_know_membership(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter memberships to those that hold today, in communities whose members the viewer may know."""
     return and_(
@@ -165,7 +164,7 @@ def may_know_membership(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
 
 
-@_remembered
+@remembered
 def may_know_departure(viewer: Viewer) -> ColumnElement[bool]:
     """Filter departures to standing ones that are announced to all, or the viewer's own."""
     known: ColumnElement[bool] = DepartureRow.announced.is_(True)
