@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.rest import experts, health, pushing
+from api.rest import communities, documents, experts, health, people, pushing, search, suggest
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, experts.router, pushing.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    experts.router,
+    search.router,
+    suggest.router,
+    people.router,
+    documents.router,
+    pushing.router,
+    communities.router,
+)

@@ -6,6 +6,7 @@ from api.dependencies import Reader, ServiceDep
 from api.errors import problems
 from api.rest.routing import rest_router
 from api.schemas import AnswerOut, ExpertQuery, answer_out
+from api.wording import wording_in
 from models.queries.people import find_viewer
 from recommender.service import AskOptions
 
@@ -23,5 +24,5 @@ def search_experts(query: ExpertQuery, caller: Reader, service: ServiceDep) -> A
     if query.viewer is not None:
         with service.store.read() as session:
             viewer = find_viewer(session, query.viewer)
-    options = AskOptions(top=query.top, intent=query.intent, language=query.lang)
-    return answer_out(recommender.find_experts(query.query, viewer, options))
+    options = AskOptions(top=query.top, intent=query.intent)
+    return answer_out(recommender.find_experts(query.query, viewer, options), wording_in(query.lang))

@@ -55,9 +55,16 @@ def test_experts_are_found_with_evidence_and_reasons(client: TestClient) -> None
     assert list(answer) == ["version", "query", "took_ms", "experts", "practices", "similar_questions", "notes"]
     [expert] = answer["experts"]
     assert expert["person"]["name"] == "Lucien Bois"
-    assert expert["reasons"][0] == "A écrit « Guide de la pompe »"
+    assert expert["reasons"][0] == "A écrit «\u00a0Guide de la pompe\u00a0»"
+    assert expert["factors"][0]["kind"] == "wrote"
+    assert len(expert["factors"]) == len(expert["reasons"])
     assert [e["document_id"] for e in expert["evidence"]] == ["t:p1"]
     assert [p["document_id"] for p in answer["practices"]] == ["t:p1"]
+
+
+def test_reasons_come_in_the_language_asked_for(client: TestClient) -> None:
+    answer = client.post("/v1/experts/search", json={"query": "pompes", "lang": "en"}).json()
+    assert answer["experts"][0]["reasons"][0] == "Wrote “Guide de la pompe”"
 
 
 @pytest.mark.parametrize(("viewer", "seen"), [(None, ["t:p1"]), ("t:lucien", []), ("t:simon", ["t:p1", "t:p2"])])
