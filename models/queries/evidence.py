@@ -22,6 +22,6 @@ def list_evidence_of(
     """Return what the viewer may read of a person's associations, newest first; those without a date at the end."""
     statement = evidence_columns().where(AssociationRow.person_id == person_id, may_be_evidence(viewer, today))
     moment = func.coalesce(AssociationRow.created_at, literal(_UNDATED, UtcDateTime()), type_=UtcDateTime())
-    role = cast(AssociationRow.role, String)
+    role = cast(AssociationRow.role, String).label("role_name")
     order = Order((moment, AssociationRow.document_id, role), descending=True)
     return read_page(session, statement, order, page).map(lambda row: Evidence(*list(row)[:11]))

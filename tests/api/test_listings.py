@@ -223,5 +223,5 @@ def test_practices_questions_and_suggestions_are_found(client: TestClient) -> No
     assert [item["document_id"] for item in found["items"]] == ["t:q/1"]
     assert client.post("/v1/practices/search", json={"query": "secret"}).json()["items"] == []
     suggested = client.post("/v1/suggest", json={"draft": "quelle pompe", "lang": "en"}).json()
-    assert [e["person"]["id"] for e in suggested["experts"]][0] == "t:bo"
+    assert suggested["experts"][0]["person"]["id"] == "t:bo"
     assert [q["document_id"] for q in suggested["similar_questions"]] == ["t:q/1"]
