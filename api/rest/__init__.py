@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.rest import communities, documents, experts, health, people, pushing, search, suggest
+from api.rest import (
+    administration,
+    communities,
+    documents,
+    endorsements,
+    exchanges,
+    experts,
+    health,
+    me,
+    my_departure,
+    participation,
+    people,
+    pushing,
+    search,
+    suggest,
+)
 
+# Within a prefix, what stands under a thing comes before the thing itself, whose id may hold '/'.
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     experts.router,
@@ -14,5 +30,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     documents.router,
     pushing.router,
+    participation.router,
     communities.router,
+    me.router,
+    my_departure.router,
+    endorsements.router,
+    exchanges.feedback,
+    exchanges.solicitations,
+    administration.router,
 )

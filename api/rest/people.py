@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
+from api.auth.auditing import audit
 from api.dependencies import Reader, ServiceDep
 from api.errors import problems
 from api.rest.clock import Now
@@ -22,6 +23,7 @@ from api.schemas_people import (
     person_entry_out,
     person_evidence_out,
 )
+from models.audit import about_person
 from models.queries.evidence import list_evidence_of
 from models.queries.people import PeopleFilters, list_people, read_filter_choices, read_person
 from recommender.profiles import read_profile
@@ -77,7 +79,13 @@ def list_evidence(
 
 
 @router.get("/{id:path}", operation_id="readPerson", summary="A person's profile", responses=problems(404))
-def read_one(id: PersonId, caller: Reader, service: ServiceDep, now: Now) -> ProfileOut:
+def read_one(
+    id: PersonId,
+    request: Request,
+    caller: Reader,
+    service: ServiceDep,
+    now: Now,
+) -> ProfileOut:
     """Return a person as the caller may see them: communities, roles, telling words, and the newest evidence.
 
     The person themself also reads their preferences here. The read is written to the audit log.
@@ -86,4 +94,6 @@ def read_one(id: PersonId, caller: Reader, service: ServiceDep, now: Now) -> Pro
     with service.store.read() as session:
         person = read_person(session, caller.viewer, now.date(), id)
         profile = profile_out(read_profile(session, index, caller.viewer, person.id, now))
+    with service.store.write() as session:
+        audit(session, caller, request, "person.read", about_person(person.id))
     return profile.model_copy(update={"evidence": profile.evidence[:EVIDENCE_IN_PROFILE]})
