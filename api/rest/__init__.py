@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.rest import (
     administration,
+    areas,
     communities,
     documents,
     endorsements,
@@ -13,12 +14,15 @@ from api.rest import (
     experts,
     health,
     me,
+    my_areas,
+    my_data,
     my_departure,
     participation,
     people,
     pushing,
     search,
     suggest,
+    webhooks,
 )
 
 # Within a prefix, what stands under a thing comes before the thing itself, whose id may hold '/'.
@@ -27,15 +31,20 @@ ROUTERS: tuple[APIRouter, ...] = (
     experts.router,
     search.router,
     suggest.router,
+    areas.of_people,
     people.router,
     documents.router,
     pushing.router,
     participation.router,
     communities.router,
+    areas.router,
     me.router,
     my_departure.router,
+    my_areas.router,
+    my_data.router,
     endorsements.router,
     exchanges.feedback,
     exchanges.solicitations,
     administration.router,
+    webhooks.router,
 )

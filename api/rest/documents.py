@@ -45,10 +45,11 @@ def list_all(
     kind: Annotated[list[DocumentKind], Query(max_length=20, description="One or more kinds.")] = [],  # noqa: B006
     community: Annotated[Words, Query(description="Id or exact name of the community that keeps them.")] = None,
     person: Annotated[Words, Query(description="Id of someone linked to them.")] = None,
+    area: Annotated[Words, Query(description="Id of an area they are in.")] = None,
     open: Annotated[bool, Query(description="Only questions that nobody has answered.")] = False,
 ) -> PageOut[DocumentEntryOut]:
     """Return the documents the caller may read, newest first; each filter narrows the list."""
-    filters = DocumentFilters(tuple(kind), community, person, open)
+    filters = DocumentFilters(kinds=tuple(kind), community=community, person=person, open_only=open, area=area)
     with service.store.read() as session:
         found = list_documents(session, caller.viewer, now.date(), filters, page)
     return page_out(request, found, document_entry_out)

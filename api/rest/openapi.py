@@ -38,6 +38,7 @@ TAGS: Final = {
     "areas": "Fields of expertise.",
     "feedback": "What people say of suggestions.",
     "solicitations": "Questions put to someone, and what became of them.",
+    "webhooks": "Addresses told of what happens.",
     "administration": "For administrators.",
     "health": "Is the process alive, and can it answer.",
 }

@@ -18,7 +18,7 @@ def suggest(query: SuggestQuery, caller: Suggester, service: ServiceDep) -> Sugg
 
     A token of scope `suggest` gets only what the whole organisation may read.
     """
-    answer = service.recommender().find_experts(query.draft, caller.viewer, AskOptions(top=query.top))
+    answer = service.recommender().suggest(query.draft, caller.viewer, AskOptions(top=query.top))
     shown = answer_out(answer, wording_in(query.lang))
     return SuggestOut(
         experts=shown.experts,
