@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import errors, rest
+from api import errors, pages, rest
 from api.wiring import Service
 
 DESCRIPTION = """Who knows about X? People with their evidence, the practices and the earlier answers beside them.
@@ -32,4 +32,5 @@ def create_app(open_service: Callable[[], Service]) -> FastAPI:
     errors.register(app)
     app.include_router(rest.health.router)
     app.include_router(rest.experts.router)
+    pages.install(app)
     return app
