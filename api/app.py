@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import errors, pages, rest
+from api import errors, pages
+from api.pages.failures import show_problem
+from api.rate_limits import RateLimits
+from api.request_ids import RequestIds
+from api.rest import ROUTERS
+from api.rest.openapi import describe
 from api.wiring import Service
-
-DESCRIPTION = """Who knows about X? People with their evidence, the practices and the earlier answers beside them.
-
-Within `/v1`, fields are added and never renamed or removed; an incompatible change makes `/v2`."""
 
 
 def create_app(open_service: Callable[[], Service]) -> FastAPI:
@@ -21,16 +22,17 @@ def create_app(open_service: Callable[[], Service]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = open_service()
+        app.state.rate_limits = RateLimits(app.state.service.settings)
         try:
             yield
         finally:
             app.state.service.close()
 
-    app = FastAPI(
-        title="Relève", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
-    )
-    errors.register(app)
-    app.include_router(rest.health.router)
-    app.include_router(rest.experts.router)
+    app = FastAPI(title="Relève", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    errors.register(app, show_problem)
+    for router in ROUTERS:
+        app.include_router(router)
     pages.install(app)
+    app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it
+    app.add_middleware(RequestIds)
     return app

@@ -20,3 +20,7 @@ class Settings(BaseSettings):
     """Address of a PostgreSQL database, in place of the SQLite store."""
     encoder: str = "bundled"
     """Which encoder gives meaning, or `words` for none. See recommender.encoders.choose."""
+    rate_limit: str = "600/minute"
+    """How often each caller may ask."""
+    rate_limit_suggest: str = "1200/minute"
+    """How often each browser behind a caller may ask for suggestions while someone types."""

@@ -28,7 +28,7 @@ from recommender.encoders.encoder import Encoder
 from recommender.expert_finding import Candidate, Intent, Vote, rank_candidates
 from recommender.indexes.index import Index
 from recommender.ranker import Rankers, bundled_rankers
-from recommender.ranking import RankedPerson, Ranking, RankOptions, rank_people
+from recommender.ranking import Asking, RankedPerson, Ranking, RankOptions, rank_people
 from recommender.reasons import (
     LATELY_DAYS,
     Note,
@@ -129,7 +129,8 @@ class Recommender:
         depth = len(self.index) if options.everyone else PASSAGES_PER_SIDE
         retrieved = retrieve(self.index, self.encoder, question, spaces, options.before, depth)
         ranker = self.rankers.by_intent[options.intent]
-        return retrieved, rank_people(view, ranker, question, retrieved.documents, viewer.person_id, now, options)
+        asking = Asking(question, viewer.person_id, now)
+        return retrieved, rank_people(view, ranker, asking, retrieved.documents, options)
 
 
 @dataclass(frozen=True, slots=True)

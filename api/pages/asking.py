@@ -16,12 +16,16 @@ from api.pages.rendering import render
 from api.wiring import Service
 from models.access import Viewer
 from models.errors import IndexMissingError
-from models.queries.examples import list_solved_titles
+from models.paging import PageRequest
+from models.queries.documents import DocumentFilters, list_documents
+from models.records import DocumentKind
 from recommender.answers import Answer
 from recommender.service import MAX_QUESTION_LENGTH, AskOptions
 
 PEOPLE_SHOWN = 8
 EXAMPLES_SHOWN = 3
+# Of these, the answered ones with a title that fits on two lines are shown.
+NEWEST_READ, SHORT_TITLE = 50, 110
 
 router = APIRouter()
 Question = Annotated[str, Query(alias="q")]
@@ -80,6 +84,9 @@ def find(service: Service, viewer: Viewer, question: str) -> Asked:
 
 
 def list_examples(service: Service, viewer: Viewer) -> list[str]:
-    """Return a few questions that were answered here, to begin with."""
+    """Return the titles of a few questions that were answered here lately, to begin with."""
+    filters = DocumentFilters(kinds=(DocumentKind.QUESTION,))
     with service.store.read() as session:
-        return list_solved_titles(session, viewer, datetime.now(UTC).date(), EXAMPLES_SHOWN)
+        newest = list_documents(session, viewer, datetime.now(UTC).date(), filters, PageRequest(limit=NEWEST_READ))
+    titles = dict.fromkeys(entry.title for entry in newest.items if entry.solved and len(entry.title) <= SHORT_TITLE)
+    return list(titles)[:EXAMPLES_SHOWN]
