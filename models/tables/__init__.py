@@ -35,6 +35,7 @@ from models.tables.operation import (
     IdempotencyRow,
     OrganisationRole,
     RoleGrantRow,
+    SecretRow,
     WebhookRow,
 )
 from models.tables.row import (
@@ -73,6 +74,7 @@ __all__ = [
     "RequestKind",
     "RoleGrantRow",
     "Row",
+    "SecretRow",
     "SolicitationRow",
     "SpaceKind",
     "SpaceRow",
