@@ -22,7 +22,7 @@ from models.records import DocumentKind
 from recommender.answers import Answer
 from recommender.service import MAX_QUESTION_LENGTH, AskOptions
 
-PEOPLE_SHOWN = 8
+PEOPLE_SHOWN = 6
 EXAMPLES_SHOWN = 3
 # Of these, the answered ones with a title that fits on two lines are shown.
 NEWEST_READ, SHORT_TITLE = 50, 110

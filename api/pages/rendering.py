@@ -28,7 +28,7 @@ LANGUAGE_NAMES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - a template shows anything
     """Return a page, or a part of one, in the reader's language."""
     language = page_language(request)
-    text = environment(language).get_template(template).render(request_context(request, language) | context)
+    text = environment(language).get_template(template).render({**request_context(request, language), **context})
     response = HTMLResponse(text, status, headers={"Content-Language": language.value, "Cache-Control": "no-store"})
     if language_named(request.query_params.get("lang")) is not None:
         response.set_cookie(
