@@ -1,4 +1,4 @@
-"""The command that serves the REST interface."""
+"""The command that serves the pages and the REST interface."""
 
 from __future__ import annotations
 
@@ -21,17 +21,23 @@ def serve(host: str, port: int) -> None:
     """Serve until interrupted.
 
     Raises:
-        InvalidInputError: the address is reachable from elsewhere, and nobody signs in yet.
+        InvalidInputError: the address is reachable from elsewhere, and nobody signs in.
     """
-    if not is_loopback(host):
-        message = f"--host {host} would let anyone read: there is no sign-in yet; use 127.0.0.1"
+    from api.settings import AuthMode, Settings
+
+    settings = Settings()
+    if settings.auth is AuthMode.SINGLE_USER and not is_loopback(host):
+        message = (
+            f"--host {host} would let anyone read as anyone: set RELEVE_AUTH to oidc, proxy or keys"
+            " (docs/how-to/sign-in.md), or listen on 127.0.0.1"
+        )
         raise InvalidInputError(message)
     import uvicorn
 
     from api.app import create_app
-    from api.settings import Settings
     from api.wiring import open_service
 
-    settings = Settings()
     open_service(settings).close()  # a missing store is said now, in one line
-    uvicorn.run(create_app(lambda: open_service(settings)), host=host, port=port, log_level="info")
+    app = create_app(lambda: open_service(settings), settings)
+    # The peer is what decides whether a proxy is trusted, so nothing that it says may take its place.
+    uvicorn.run(app, host=host, port=port, log_level="info", proxy_headers=False, server_header=False)

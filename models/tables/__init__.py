@@ -1,5 +1,6 @@
 """Tables: the store's rows, in SQLAlchemy 2 typed mapping, one module per matter."""
 
+from models.tables.areas import AreaDocumentRow, AreaRow, AreaStatementRow, AreaStatus, Stance
 from models.tables.exchanges import (
     CommunityRequestRow,
     EndorsementRequestRow,
@@ -50,6 +51,10 @@ __all__ = [
     "ID_LENGTH",
     "ORGANISATION_SPACE",
     "ApiKeyRow",
+    "AreaDocumentRow",
+    "AreaRow",
+    "AreaStatementRow",
+    "AreaStatus",
     "AssociationRow",
     "AuditEventRow",
     "CommunityRequestRow",
@@ -78,6 +83,7 @@ __all__ = [
     "SolicitationRow",
     "SpaceKind",
     "SpaceRow",
+    "Stance",
     "StoreStateRow",
     "UnitRow",
     "UtcDateTime",
