@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.auth.csrf import csrf_token
 from api.languages import Language, language_named, preferred_language
 from api.pages.assets import asset_path
 from api.reason_words import say_note, say_reason
@@ -56,12 +57,6 @@ def request_context(request: Request, language: Language) -> Mapping[str, Any]:
         "language_links": language_links(request, language),
         "csrf": csrf_token(request),
     }
-
-
-def csrf_token(request: Request) -> str:
-    """Return the token that forms carry; empty where the application makes none."""
-    make = getattr(request.app.state, "csrf_token", None)
-    return "" if make is None else str(make(request))
 
 
 def language_links(request: Request, current: Language) -> list[tuple[str, str, str]]:

@@ -66,7 +66,8 @@ def prepare(
     """Return a message ready to be changed and sent, with what else may already answer."""
     prepared = prepare_for(service, caller.viewer, person_id, question.strip())
     say = wording_in(page_language(request))
-    message = compose(say, prepared.person, prepared.card, question.strip(), str(request.base_url).rstrip("/"))
+    site = (service.settings.public_url or str(request.base_url)).rstrip("/")
+    message = compose(say, prepared.person, prepared.card, question.strip(), site)
     acts = caller.viewer.person_id is not None
     return render(
         request, "solicitations/ask.html", prepared=prepared, question=question.strip(), message=message, acts=acts
