@@ -27,6 +27,15 @@ class AuthMode(StrEnum):
     """Programs only; nobody signs in."""
 
 
+class MetricsAccess(StrEnum):
+    """Who reads the metrics without a key."""
+
+    LOOPBACK = "loopback"
+    """Programs of this machine that ask directly, not through a proxy."""
+    KEY = "key"
+    """Nobody."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, each from RELEVE_ and its name in capitals."""
 
@@ -64,6 +73,14 @@ class Settings(BaseSettings):
     """What signs the sessions; by default drawn once and kept in RELEVE_HOME/secret."""
     max_body_bytes: int = Field(default=10_000_000, ge=1_000)
     """Largest body of a request."""
+    metrics: MetricsAccess = MetricsAccess.LOOPBACK
+    """Who reads /metrics without a key that may administer."""
+    webhook_hosts: frozenset[str] = frozenset()
+    """Internal hosts that webhooks may reach, as a JSON list of names or addresses."""
+    webhook_ports: frozenset[int] = frozenset({80, 443, 8443})
+    """Ports that webhooks may reach, as a JSON list."""
+    webhook_http: bool = False
+    """Whether webhooks may go over http, for a network that is trusted."""
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ import typer
 
 from api.cli.evaluate_commands import evaluate
 from api.cli.options import AsJson, IntentName
+from api.cli.webhook_commands import webhooks
 
 app = typer.Typer(
     name="releve",
@@ -26,6 +27,7 @@ app = typer.Typer(
 train = typer.Typer(help="Train what Relève ranks with.", no_args_is_help=True)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(webhooks, name="webhooks")
 
 
 class LanguageName(StrEnum):
@@ -161,11 +163,12 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; about one a core.")] = 1,
 ) -> None:
     """Serve the REST interface on this machine."""
     from api.cli import serving
 
-    serving.serve(host, port)
+    serving.serve(host, port, workers)
 
 
 @train.command()

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.rest import experts, health, pushing
+from api.rest import experts, health, pushing, webhooks
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, experts.router, pushing.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, experts.router, pushing.router, webhooks.router)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -157,7 +157,9 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
         rows = session.execute(statement).all()
         questions = [row.id for row in rows if row.kind is DocumentKind.QUESTION]
         replies = count_answers(session, viewer, today, questions) if questions else {}
-        documents.update((row.id, Document(*row, *replies.get(row.id, (0, False)))) for row in rows)
+        for row in rows:
+            answers, solved = replies.get(row.id, (0, False))
+            documents[row.id] = replace(Document(*row), answers=answers, solved=solved)
     return documents
 
 
