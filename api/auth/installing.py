@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.auth import sign_in
 from api.auth.answering import explain
 from api.auth.body_size import BodySizeMiddleware
-from api.auth.csrf import API, CsrfMiddleware
+from api.auth.csrf import API, CsrfMiddleware, csrf_token
 from api.auth.headers import SecurityHeadersMiddleware
 from api.auth.local import LOCAL_HOSTS, LocalOnlyMiddleware
 from api.auth.oidc import Provider
@@ -32,6 +32,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     """
     check_settings(settings)
     app.include_router(sign_in.router)
+    app.state.csrf_token = csrf_token
     if settings.auth is AuthMode.OIDC:
         app.state.provider = Provider(settings)
     app.add_exception_handler(NotSignedInError, _send_to_sign_in)
