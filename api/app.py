@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
-from api import errors, rest
-from api.auth.installing import install
+from api import errors
+from api.auth.installing import install as install_auth
+from api.operations.installing import install as install_operations
+from api.operations.metrics import counted_recommender
+from api.rate_limits import RateLimits
+from api.request_ids import RequestIds
+from api.rest import ROUTERS
+from api.rest.openapi import describe
 from api.settings import Settings
 from api.wiring import Service
 
-DESCRIPTION = """Who knows about X? People with their evidence, the practices and the earlier answers beside them.
 
-Within `/v1`, fields are added and never renamed or removed; an incompatible change makes `/v2`."""
-
-
-def create_app(open_service: Callable[[], Service], settings: Settings) -> FastAPI:
+def create_app(
+    open_service: Callable[[], Service],
+    settings: Settings,
+    beside: Callable[[Service], AbstractContextManager[None]] | None = None,
+) -> FastAPI:
     """Return the application; the service is opened when it starts and closed when it stops.
+
+    Args:
+        open_service: called once, in the process that serves.
+        beside: what runs in the background as long as the service is open.
 
     Raises:
         InvalidInputError: the settings do not go together.
@@ -26,17 +36,22 @@ def create_app(open_service: Callable[[], Service], settings: Settings) -> FastA
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = open_service()
+        service = app.state.service = open_service()
+        service.make_recommender = counted_recommender(app.state.metrics)
         try:
-            yield
+            with beside(service) if beside else nullcontext():
+                yield
         finally:
-            app.state.service.close()
+            service.close()
 
-    app = FastAPI(
-        title="Relève", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Relève", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.rate_limits = RateLimits(settings)
     errors.register(app)
-    install(app, settings)
-    app.include_router(rest.health.router)
-    app.include_router(rest.experts.router)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it
+    # The last one installed is the first to see a request.
+    install_auth(app, settings)
+    install_operations(app)
+    app.add_middleware(RequestIds)
     return app

@@ -24,7 +24,9 @@ ServiceDep = Annotated[Service, Depends(get_service)]
 
 def get_caller(request: Request, service: ServiceDep) -> Caller:
     """Return who stands behind the request."""
-    return recognise(request, service)
+    caller = recognise(request, service)
+    request.state.caller_kind = caller.kind.value  # what the log says of who asked
+    return caller
 
 
 def requires(scope: Scope) -> Callable[[Caller], Caller]:

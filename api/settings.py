@@ -27,6 +27,15 @@ class AuthMode(StrEnum):
     """Programs only; nobody signs in."""
 
 
+class MetricsAccess(StrEnum):
+    """Who reads the metrics without a key."""
+
+    LOOPBACK = "loopback"
+    """Programs of this machine that ask directly, not through a proxy."""
+    KEY = "key"
+    """Nobody."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, each from RELEVE_ and its name in capitals."""
 
@@ -38,6 +47,10 @@ class Settings(BaseSettings):
     """Address of a PostgreSQL database, in place of the SQLite store."""
     encoder: str = "bundled"
     """Which encoder gives meaning, or `words` for none. See recommender.encoders.choose."""
+    rate_limit: str = "600/minute"
+    """How often each caller may ask."""
+    rate_limit_suggest: str = "1200/minute"
+    """How often each browser behind a caller may ask for suggestions while someone types."""
     auth: AuthMode = AuthMode.SINGLE_USER
     """How people are recognised."""
     user: str | None = None
@@ -60,6 +73,14 @@ class Settings(BaseSettings):
     """What signs the sessions; by default drawn once and kept in RELEVE_HOME/secret."""
     max_body_bytes: int = Field(default=10_000_000, ge=1_000)
     """Largest body of a request."""
+    metrics: MetricsAccess = MetricsAccess.LOOPBACK
+    """Who reads /metrics without a key that may administer."""
+    webhook_hosts: frozenset[str] = frozenset()
+    """Internal hosts that webhooks may reach, as a JSON list of names or addresses."""
+    webhook_ports: frozenset[int] = frozenset({80, 443, 8443})
+    """Ports that webhooks may reach, as a JSON list."""
+    webhook_http: bool = False
+    """Whether webhooks may go over http, for a network that is trusted."""
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from api.settings import Settings
-from models.errors import IndexMissingError
+from models.errors import IndexMissingError, UserError
 from models.queries.changes import current_revision, read_store_id
 from models.store import Store
 from recommender.encoders.choose import load_encoder
@@ -26,12 +27,31 @@ TRACES = "traces.npz"
 OWN_RANKERS = "rankers"
 
 
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Whether the index serves, and how far it follows the store."""
+
+    store_revision: int
+    index_revision: int
+    """0 where nothing serves."""
+    passages: int
+    problem: str = ""
+    """Why it does not serve; empty when it does."""
+
+    @property
+    def lag(self) -> int:
+        """Return how many changes of the store the index does not show yet."""
+        return max(self.store_revision - self.index_revision, 0)
+
+
 class Service:
     """A store with its index; the encoder and the index are opened when first needed."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
+        self.make_recommender: type[Recommender] | Callable[..., Recommender] = Recommender
+        self._followed = False
         self._lock = threading.Lock()
         self._encoder_lock = threading.Lock()
         self._encoder: Encoder | None = None
@@ -78,9 +98,25 @@ class Service:
         with self._lock:
             if self._index is None:
                 self._index = EmbeddedIndex.open(self.index_folder(), self.encoder_id(), self.dim())
-            else:
+            elif not self._followed:
                 self._index.refresh()
             return self._index
+
+    def follow_in_background(self) -> None:
+        """Leave following the store and the index to whoever calls `follow`, so that no question pays for it."""
+        self._followed = True
+        self.traces().followed = True
+
+    def follow(self) -> bool:
+        """Read what changed in the store and open the newest generation, and return whether there was either.
+
+        Raises:
+            IndexMissingError, EncoderMismatchError: as for `index`; what served before still serves.
+        """
+        with self.store.read() as session:
+            changed = self.traces().follow(session)
+        # Opened outside the lock: questions go on with the generation before.
+        return self.index().refresh() or changed
 
     def dim(self) -> int:
         """Return the length of the embeddings; 0 for words only."""
@@ -92,6 +128,7 @@ class Service:
         with self._lock:
             if self._traces is None:
                 self._traces = Traces.load(self.index_folder() / TRACES)
+                self._traces.followed = self._followed
             return self._traces
 
     def traces_to_rebuild(self) -> Traces:
@@ -111,22 +148,28 @@ class Service:
     def recommender(self) -> Recommender:
         """Return the Recommender over the newest generation of the index."""
         index = self.index()
-        return Recommender(self.store, index, self.encoder(), traces=self.traces(), rankers=self.rankers())
+        return self.make_recommender(self.store, index, self.encoder(), traces=self.traces(), rankers=self.rankers())
 
     def update_index(
-        self, *, rebuild: bool = False, on_progress: Callable[[int, int], None] | None = None
+        self, *, rebuild: bool = False, on_progress: Callable[[int, int], None] | None = None, wait_s: float = 0
     ) -> IndexReport:
         """Bring the index up to date with the store, or make it anew.
 
+        Args:
+            rebuild: start from nothing.
+            on_progress: called with the revisions done and to do.
+            wait_s: how long to wait for another writer.
+
         Raises:
             EncoderMismatchError: another encoder made it, and `rebuild` is not asked for.
+            LockedError: another writer is still at work.
         """
         index = self.index_to_rebuild() if rebuild else self.index_to_follow()
-        with index.writing():
+        with index.writing(wait_s):
             report = update_index(self.store, index, self.encoder(), on_progress)
             traces = self.traces_to_rebuild() if rebuild else self.traces()
             with self.store.read() as session:
-                traces.refresh(session)
+                traces.follow(session)
             traces.save(self.index_folder() / TRACES)
         return report
 
@@ -141,11 +184,15 @@ class Service:
         """Return an empty index that takes the place of the published one when it is complete."""
         return EmbeddedIndex.create(self.index_folder(), self.encoder_id(), self.dim())
 
-    def check(self) -> None:
-        """Raise unless the store and the index answer."""
+    def index_state(self) -> IndexState:
+        """Return whether the index serves, and how far it follows the store."""
         with self.store.read() as session:
-            current_revision(session)
-        self.index()
+            revision = current_revision(session)
+        try:
+            index = self.index()
+        except UserError as error:
+            return IndexState(revision, 0, 0, str(error))
+        return IndexState(revision, index.revision, len(index))
 
     def close(self) -> None:
         """Close the store."""

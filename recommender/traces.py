@@ -20,12 +20,15 @@ from sqlalchemy.orm import Session
 
 from models.queries.changes import TracedDocument, current_revision, read_names, stream_traces
 from models.records import DocumentKind, Role
+from recommender.expert_finding import ROLE_WEIGHTS, WEIGHTS, Intent, quality
 from recommender.indexes.columns import UNDATED, to_microseconds
 
 Codes = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float32]
+# Spaces, and (person, document) pairs that are hidden.
+_ViewKey = tuple[frozenset[str], frozenset[tuple[str, str]]]
 
 ROLES: Final = tuple(Role)
 KINDS: Final = tuple(DocumentKind)
@@ -33,9 +36,13 @@ _ROLE_CODES: Final = {role: code for code, role in enumerate(ROLES)}
 _KIND_CODES: Final = {kind: code for code, kind in enumerate(KINDS)}
 # What someone does for others: what counts as activity.
 GIVING_ROLES: Final = frozenset(Role) - {Role.ASKED, Role.ENDORSED}
+# An accepted answer counts somewhat more than another, as in the votes that are shown.
+_ROLE_WEIGHTS: Final = np.array([ROLE_WEIGHTS.get(role, WEIGHTS[Intent.EXPERTISE].accepted) for role in ROLES])
 _DOCUMENTS_PER_BATCH: Final = 20_000
 # Sets of spaces whose view is kept; each takes about 60 bytes a trace.
 _MAX_VIEWS: Final = 16
+# Of these, how many a follower makes again before anyone asks; each takes as long as a question.
+_RENEWED_VIEWS: Final = 4
 _FILE_VERSION: Final = 1
 # A score beyond is infinite as float32, and so would be what is summed with it.
 _MOST_VOTES: Final = 1e30
@@ -105,6 +112,14 @@ class TraceView:
         return np.isin(self.columns.roles, codes)
 
     @cached_property
+    def standing(self) -> npt.NDArray[np.float64]:
+        """What each row counts beside another, whatever the question: its role, weight and readers' votes."""
+        scores, place = np.unique(self.columns.scores, return_inverse=True)
+        liked = np.array([quality(score) for score in scores.tolist()])
+        standing: npt.NDArray[np.float64] = _ROLE_WEIGHTS[self.columns.roles] * self.columns.weights * liked[place]
+        return standing
+
+    @cached_property
     def first_in_thread(self) -> Mask:
         """Where a person gives to a thread for the first time: what is counted as one help."""
         columns = self.columns
@@ -134,6 +149,10 @@ class TraceView:
     def by_person(self) -> Grouped:
         """The rows of each person."""
         return Grouped.of(self.columns.persons, len(self.person_ids))
+
+    def prepare(self) -> None:
+        """Compute now what the first question would."""
+        _ = self.document_ids, self.person_ranks, self.help_rows, self.by_document, self.by_thread, self.by_person
 
     def person_code(self, person_id: str) -> int | None:
         """Return the number of a person who had a trace when this view was made."""
@@ -194,27 +213,34 @@ class Traces:
     """
 
     def __init__(self) -> None:
+        self.followed = False
+        """True when a thread of the server follows the store, so that no question reads changes itself."""
         self._lock = threading.Lock()
+        self._following = threading.Lock()
         self._revision = 0
         self._names = Names({}, {}, {})
         self._person_ids: list[str] = []
         self._people_of_name: Mapping[str, Sequence[str]] = {}
         self._columns = _to_columns([], self._names)
-        self._views: OrderedDict[object, TraceView] = OrderedDict()
+        self._views: OrderedDict[_ViewKey, TraceView] = OrderedDict()
 
     def __len__(self) -> int:
         """Return the number of traces."""
         return len(self._columns.persons)
 
     def refresh(self, session: Session) -> bool:
-        """Read what changed in the store, and return whether anything did."""
-        with self._lock:
+        """Read what changed in the store, unless a follower does, and return whether anything did."""
+        return False if self.followed else self.follow(session)
+
+    def follow(self, session: Session) -> bool:
+        """Read what changed in the store, and return whether anything did; views are given out meanwhile."""
+        with self._following:
             latest = current_revision(session)
             if latest == self._revision:
                 return False
-            if latest < self._revision:  # an older store was put back
-                self._revision, self._columns = 0, _to_columns([], self._names)
-            self._read_changes(session)
+            # An older store may have been put back.
+            revision, old = (self._revision, self._columns) if latest > self._revision else (0, None)
+            self._read_changes(session, revision, old if old is not None else _to_columns([], self._names))
             return True
 
     def view(self, spaces: Collection[str], hidden: Collection[tuple[str, str]] = ()) -> TraceView:
@@ -228,7 +254,7 @@ class Traces:
         with self._lock:
             found = self._views.get(key)
             if found is None:
-                columns = self._columns.take(self._shown(*key))
+                columns = self._columns.take(self._shown(self._columns, *key))
                 found = self._views[key] = TraceView(columns, self._names, self._person_ids, self._people_of_name)
                 if len(self._views) > _MAX_VIEWS:
                     self._views.popitem(last=False)
@@ -269,31 +295,44 @@ class Traces:
             traces._columns, traces._revision = columns, names["revision"]
         return traces
 
-    def _read_changes(self, session: Session) -> None:
+    def _read_changes(self, session: Session, revision: int, old: Columns) -> None:
         changed: dict[str, TracedDocument] = {}
-        revision = self._revision
         for batch in stream_traces(session, revision, _DOCUMENTS_PER_BATCH):
             changed.update({document.id: document for document in batch})
             revision = batch[-1].revision
-        old = self._columns
         replaced = [self._names.documents[name] for name in changed if name in self._names.documents]
         kept = old.take(~np.isin(old.documents, replaced)) if replaced else old
         new = _to_columns([document for document in changed.values() if not document.deleted], self._names)
         joined = Columns(*(np.concatenate([getattr(kept, n), getattr(new, n)]) for n in Columns.__slots__))
-        self._person_ids = list(self._names.persons)
-        documents, people = _ranks(list(self._names.documents)), _ranks(self._person_ids)
+        person_ids = list(self._names.persons)
+        documents, people = _ranks(list(self._names.documents)), _ranks(person_ids)
         order = np.lexsort((joined.roles, people[joined.persons], documents[joined.documents], joined.times))
-        self._columns, self._revision = joined.take(order), revision
-        self._people_of_name = read_names(session)
-        self._views = OrderedDict()
+        columns, people_of_name = joined.take(order), read_names(session)
+        views = self._renew_views(columns, person_ids, people_of_name) if self.followed else OrderedDict()
+        with self._lock:
+            self._columns, self._revision = columns, revision
+            self._person_ids, self._people_of_name, self._views = person_ids, people_of_name, views
 
-    def _shown(self, spaces: Collection[str], hidden: Collection[tuple[str, str]]) -> Mask:
+    def _renew_views(
+        self, columns: Columns, person_ids: list[str], people_of_name: Mapping[str, Sequence[str]]
+    ) -> OrderedDict[_ViewKey, TraceView]:
+        """Make the views asked for last again, so that no question does."""
+        with self._lock:
+            asked = list(self._views)[-_RENEWED_VIEWS:]
+        views: OrderedDict[_ViewKey, TraceView] = OrderedDict()
+        for key in asked:
+            shown = columns.take(self._shown(columns, *key))
+            views[key] = TraceView(shown, self._names, person_ids, people_of_name)
+            views[key].prepare()
+        return views
+
+    def _shown(self, columns: Columns, spaces: Collection[str], hidden: Collection[tuple[str, str]]) -> Mask:
         codes = [self._names.spaces[space] for space in spaces if space in self._names.spaces]
-        shown = np.isin(self._columns.spaces, codes)
+        shown = np.isin(columns.spaces, codes)
         for person, document in hidden:
             places = self._names.persons.get(person), self._names.documents.get(document)
             if None not in places:
-                shown &= (self._columns.persons != places[0]) | (self._columns.documents != places[1])
+                shown &= (columns.persons != places[0]) | (columns.documents != places[1])
         return shown
 
 

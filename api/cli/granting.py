@@ -65,7 +65,7 @@ def list_all(*, as_json: bool) -> None:
         return
     table = Table("person", "name", "role", "unit", "since", box=None, padding=(0, 2, 0, 0))
     for g in grants:
-        cells = (g.person_id, g.name, g.role.value, g.unit or "–", rendering.day(g.granted_at))
+        cells = (g.person_id, g.name, g.role.value, g.unit or "–", g.granted_at.date().isoformat())
         table.add_row(*map(Text, cells))
     Console().print(table)
 

@@ -22,6 +22,8 @@ from models.tables import ORGANISATION_SPACE
 
 # Progress goes to stderr, so that --json stays alone on stdout.
 PROGRESS_COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+# A server that follows the store may be writing the index; it is done long before.
+WRITER_WAIT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
         indexed = None
         if options.index:
             with progress("Index") as bar:
-                indexed = service.update_index(on_progress=bar.advance_to)
+                indexed = service.update_index(on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
     out = ingest_out(report, indexed)
     if options.as_json:
         rendering.print_json(out)
@@ -68,7 +70,7 @@ def import_with_progress(store: Store, format_name: str, path: Path, options: In
 def index(*, rebuild: bool, as_json: bool) -> None:
     """Bring the index up to date, or make it anew."""
     with create_service(Settings()) as service, progress("Index") as bar:
-        report = service.update_index(rebuild=rebuild, on_progress=bar.advance_to)
+        report = service.update_index(rebuild=rebuild, on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
     out = index_out(report)
     if as_json:
         rendering.print_json(out)

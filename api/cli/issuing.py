@@ -113,8 +113,8 @@ def keys_table(keys: Sequence[ApiKey], now: datetime) -> Table:
             key.name,
             " ".join(key.scopes),
             " ".join(key.origins) or "–",
-            rendering.day(key.created_at),
-            rendering.day(key.last_used_at),
+            day(key.created_at),
+            day(key.last_used_at),
             state_of(key, now),
         )
         table.add_row(*map(Text, cells))
@@ -124,12 +124,15 @@ def keys_table(keys: Sequence[ApiKey], now: datetime) -> Table:
 def state_of(key: ApiKey, now: datetime) -> str:
     """Return whether a key lets in, and until when."""
     if key.revoked_at is not None:
-        return f"revoked {rendering.day(key.revoked_at)}"
+        return f"revoked {day(key.revoked_at)}"
     if key.expires_at is None:
         return "works"
-    return (
-        f"works until {rendering.day(key.expires_at)}" if key.works(now) else f"expired {rendering.day(key.expires_at)}"
-    )
+    return f"works until {day(key.expires_at)}" if key.works(now) else f"expired {day(key.expires_at)}"
+
+
+def day(moment: datetime | None) -> str:
+    """Return the day of a moment, as ISO 8601."""
+    return "–" if moment is None else moment.date().isoformat()
 
 
 def key_out(key: ApiKey) -> KeyOut:

@@ -13,6 +13,7 @@ import typer
 from api.cli.admitting_commands import accounts, keys, roles
 from api.cli.evaluate_commands import evaluate
 from api.cli.options import AsJson, IntentName
+from api.cli.webhook_commands import webhooks
 
 app = typer.Typer(
     name="releve",
@@ -30,6 +31,7 @@ app.add_typer(evaluate, name="evaluate")
 app.add_typer(keys, name="keys")
 app.add_typer(roles, name="roles")
 app.add_typer(accounts, name="accounts")
+app.add_typer(webhooks, name="webhooks")
 
 
 class LanguageName(StrEnum):
@@ -165,11 +167,12 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; about one a core.")] = 1,
 ) -> None:
     """Serve the pages and the REST interface; on this machine only, unless RELEVE_AUTH says how people sign in."""
     from api.cli import serving
 
-    serving.serve(host, port)
+    serving.serve(host, port, workers)
 
 
 @train.command()

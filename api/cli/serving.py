@@ -17,7 +17,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, workers: int = 1) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -32,12 +32,8 @@ def serve(host: str, port: int) -> None:
             " (docs/how-to/sign-in.md), or listen on 127.0.0.1"
         )
         raise InvalidInputError(message)
-    import uvicorn
-
-    from api.app import create_app
+    from api.operations.workers import Listening, run_workers
     from api.wiring import open_service
 
     open_service(settings).close()  # a missing store is said now, in one line
-    app = create_app(lambda: open_service(settings), settings)
-    # The peer is what decides whether a proxy is trusted, so nothing that it says may take its place.
-    uvicorn.run(app, host=host, port=port, log_level="info", proxy_headers=False, server_header=False)
+    run_workers(Listening(host, port, workers))

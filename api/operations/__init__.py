@@ -1,1 +1,1 @@
-"""Running the service: logs, metrics, the index kept up to date, webhooks."""
+"""What keeps a server running: logs, metrics, the index follower, workers, deliveries."""

@@ -99,13 +99,16 @@ class EmbeddedIndex:
         return True
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, wait_s: float = 0) -> Iterator[None]:
         """Be the one writer for the length of a block, from what is published now; drop what it leaves uncommitted.
 
+        Args:
+            wait_s: how long to wait for another writer.
+
         Raises:
-            LockedError: another process is writing.
+            LockedError: another process is still writing.
         """
-        self._acquire()
+        self._acquire(wait_s)
         self._in_block = True
         try:
             yield
@@ -184,12 +187,12 @@ class EmbeddedIndex:
         snapshot = self._snapshot
         return snapshot.count_passages(terms, spaces) if snapshot else (0, [0] * len(terms))
 
-    def _acquire(self) -> None:
+    def _acquire(self, wait_s: float = 0) -> None:
         """Take the lock unless it is ours, and start from what is published now."""
         if self._lock.is_locked:
             return
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=wait_s)
         except Timeout:
             message = f"Another process is writing this index; wait until it releases {self._directory / LOCK}."
             raise LockedError(message) from None

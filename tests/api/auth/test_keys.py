@@ -116,6 +116,13 @@ def test_a_key_acts_for_a_person_only_with_that_scope(
     assert (event.actor, event.on_behalf_of, event.details) == (told["actor"], "t:ana", {"size": 1})
 
 
+def test_a_search_as_someone_needs_that_scope(open_client: OpenClient, make_key: MakeKey, service: Service) -> None:
+    service.update_index()
+    client, search = open_client(auth="keys"), {"query": "pompe", "viewer": "t:ana"}
+    for scopes, status in ((("read",), 403), (("read", "admin"), 403), (("read", "on-behalf-of"), 200)):
+        assert client.post("/v1/experts/search", json=search, headers=make_key(*scopes)).status_code == status
+
+
 def test_acting_for_an_administrator_does_not_make_a_key_one(
     open_client: OpenClient, make_key: MakeKey, service: Service
 ) -> None:
