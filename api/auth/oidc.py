@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from fastapi import Request
@@ -20,7 +20,16 @@ from models.errors import NotLinkedError, NotSignedInError
 
 CALLBACK = "/sign-in/callback"
 # What a provider that is away, or that answers nonsense, makes the client raise.
-_FAILURES = (AuthlibBaseError, JoseError, httpx.HTTPError, RuntimeError, ValueError, KeyError, TypeError)
+_FAILURES = (
+    AuthlibBaseError,
+    JoseError,
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    TypeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
