@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.area_commands import areas
 from api.cli.evaluate_commands import evaluate
 from api.cli.options import AsJson, IntentName
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 train = typer.Typer(help="Train what Relève ranks with.", no_args_is_help=True)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(areas, name="areas")
 
 
 class LanguageName(StrEnum):
