@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli.admitting_commands import accounts, keys, roles
+from api.cli.area_commands import areas
 from api.cli.evaluate_commands import evaluate
 from api.cli.options import AsJson, IntentName
 from api.cli.webhook_commands import webhooks
@@ -32,6 +33,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(roles, name="roles")
 app.add_typer(accounts, name="accounts")
 app.add_typer(webhooks, name="webhooks")
+app.add_typer(areas, name="areas")
 
 
 class LanguageName(StrEnum):
