@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -39,8 +39,7 @@ _KEPT: Final = 1_024
 
 def remembered(make: Callable[P, T]) -> Callable[P, T]:
     """Make a clause or statement once for each viewer and day: that takes longer than running it; it holds no data."""
-    kept: Callable[P, T] = lru_cache(maxsize=_KEPT)(make)
-    return kept
+    return cast("Callable[P, T]", lru_cache(maxsize=_KEPT)(make))
 
 
 @dataclass(frozen=True, slots=True)
