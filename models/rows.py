@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BindParameter, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,7 +15,7 @@ T = TypeVar("T")
 # SQLite takes at most 32,766 bound values in a statement, PostgreSQL 65,535.
 KEYS_PER_STATEMENT = 5_000
 # Stands for ids in a statement that is made before they are known.
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 
 
 def chunks(items: Iterable[T], size: int = KEYS_PER_STATEMENT) -> Iterator[Sequence[T]]:
