@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES := models ingestion recommender api evaluation tests
 
-.PHONY: help install demo test test-fast check format docs serve bench smoke clean
+.PHONY: help install demo test test-fast check format docs words serve bench smoke clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ format: $(VENV)/.developing ## Put the code in the house format
 docs: $(VENV)/.developing ## Write the generated references again
 	$(BIN)/python -m ingestion.schema docs/reference/records.schema.json
 	$(BIN)/python -m api.reference
+
+words: $(VENV)/.developing ## Bring the catalogues of words up to date and compile them
+	$(BIN)/python -m api.catalogues
 
 serve: install ## Serve the REST interface of your organisation on 127.0.0.1:8000
 	$(BIN)/releve serve

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
-from api import errors, rest
+from api import errors
 from api.operations import installing
 from api.operations.metrics import counted_recommender
+from api.rate_limits import RateLimits
+from api.request_ids import RequestIds
+from api.rest import ROUTERS
+from api.rest.openapi import describe
 from api.wiring import Service
-
-DESCRIPTION = """Who knows about X? People with their evidence, the practices and the earlier answers beside them.
-
-Within `/v1`, fields are added and never renamed or removed; an incompatible change makes `/v2`."""
 
 
 def create_app(
@@ -31,18 +31,18 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service = app.state.service = open_service()
         service.make_recommender = counted_recommender(app.state.metrics)
+        app.state.rate_limits = RateLimits(service.settings)
         try:
             with beside(service) if beside else nullcontext():
                 yield
         finally:
             service.close()
 
-    app = FastAPI(
-        title="Relève", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Relève", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     errors.register(app)
-    app.include_router(rest.health.router)
-    app.include_router(rest.experts.router)
-    app.include_router(rest.webhooks.router)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it
     installing.install(app)
+    app.add_middleware(RequestIds)
     return app

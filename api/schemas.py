@@ -7,13 +7,16 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from api.languages import Language
+from api.reason_words import say_note, say_reason
+from api.wording import Wording
 from models.preferences import Preferences
 from models.queries.people import Person
 from models.records import Circle, DocumentKind, MembershipRole, Role
 from recommender.answers import Answer, Expert, FoundText, ShownEvidence
 from recommender.expert_finding import Intent
 from recommender.profiles import Profile
-from recommender.reasons import Language
+from recommender.reasons import Reason, ReasonKind
 from recommender.service import MAX_QUESTION_LENGTH, MAX_TOP
 
 SHAPE_VERSION = 1
@@ -59,13 +62,23 @@ class EvidenceOut(BaseModel):
     score: float
 
 
+class FactorOut(BaseModel):
+    """What one reason counted for."""
+
+    kind: ReasonKind
+    weight: float = Field(
+        description="What it moved the score by, before that is brought between 0 and 1; 0 for what only informs."
+    )
+
+
 class ExpertOut(BaseModel):
     """A person suggested, with why."""
 
     rank: int
     person: PersonOut
     score: float
-    reasons: list[str]
+    reasons: list[str] = Field(description="In the language asked for.")
+    factors: list[FactorOut] = Field(description="What each of the reasons counted for, in the same order.")
     evidence: list[EvidenceOut]
 
 
@@ -96,27 +109,33 @@ class AnswerOut(BaseModel):
     notes: list[str]
 
 
-def answer_out(answer: Answer) -> AnswerOut:
-    """Return an answer in its JSON shape."""
+def answer_out(answer: Answer, say: Wording) -> AnswerOut:
+    """Return an answer in its JSON shape, its reasons in words."""
     return AnswerOut(
         query=answer.query,
         took_ms=round(answer.took_ms, 1),
-        experts=[expert_out(expert) for expert in answer.experts],
+        experts=[expert_out(expert, say) for expert in answer.experts],
         practices=texts_out(answer.practices),
         similar_questions=texts_out(answer.similar_questions),
-        notes=list(answer.notes),
+        notes=[say_note(say, note) for note in answer.notes],
     )
 
 
-def expert_out(expert: Expert) -> ExpertOut:
+def expert_out(expert: Expert, say: Wording) -> ExpertOut:
     """Return an expert in its JSON shape."""
     return ExpertOut(
         rank=expert.rank,
         person=person_out(expert.person),
         score=round(expert.score, 6),
-        reasons=list(expert.reasons),
+        reasons=[say_reason(say, reason) for reason in expert.reasons],
+        factors=[factor_out(reason) for reason in expert.reasons],
         evidence=[evidence_out(evidence) for evidence in expert.evidence],
     )
+
+
+def factor_out(reason: Reason) -> FactorOut:
+    """Return what a reason counted for in its JSON shape."""
+    return FactorOut(kind=reason.kind, weight=round(reason.weight, 6))
 
 
 def person_out(person: Person) -> PersonOut:

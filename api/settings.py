@@ -38,3 +38,7 @@ class Settings(BaseSettings):
     """Ports that webhooks may reach, as a JSON list."""
     webhook_http: bool = False
     """Whether webhooks may go over http, for a network that is trusted."""
+    rate_limit: str = "600/minute"
+    """How often each caller may ask."""
+    rate_limit_suggest: str = "1200/minute"
+    """How often each browser behind a caller may ask for suggestions while someone types."""

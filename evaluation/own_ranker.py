@@ -15,7 +15,7 @@ from evaluation.prepared import PrepareOptions
 from evaluation.ranker_training import Examples, Labels, collect_examples, continue_ranker
 from models.errors import InvalidInputError
 from recommender.expert_finding import Intent
-from recommender.features import Numbers
+from recommender.groups import Numbers
 from recommender.ranker import BUNDLED, Calibration, Ranker, Rankers, save_rankers
 from recommender.trees import Trees
 

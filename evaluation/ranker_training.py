@@ -15,7 +15,8 @@ from evaluation.prepared import Prepared
 from models.access import Viewer
 from models.errors import InvalidInputError, MissingPackageError
 from recommender.expert_finding import Intent
-from recommender.features import FEATURES, NAMES, Numbers
+from recommender.features import FEATURES, NAMES
+from recommender.groups import Numbers
 from recommender.ranker import Calibration, Rankers
 from recommender.ranking import Ranking, RankOptions
 from recommender.service import Recommender

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from models.records import DocumentRecord
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -54,6 +56,13 @@ def detect_language(text: str, usual: str | None = None) -> str | None:
     language, confidence = identifier().classify(" ".join(words))
     needed = CONFIDENCE if usual is None else CONFIDENCE_AGAINST_USUAL
     return str(language) if confidence >= needed else usual
+
+
+def with_language(record: DocumentRecord) -> DocumentRecord:
+    """Return the document with its language, found out when it states none."""
+    if record.language is not None:
+        return record
+    return record.model_copy(update={"language": detect_language(f"{record.title}\n{record.text}")})
 
 
 def by_function_words(words: Sequence[str]) -> str | None:

@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from models.errors import NotAllowedError
 from models.tables import (
     AssociationRow,
+    CommunityRow,
     DepartureRow,
     DocumentRow,
     HiddenDocumentRow,
@@ -28,14 +30,32 @@ class Viewer:
     person_id: str | None = None
 
 
+def require_person(viewer: Viewer) -> str:
+    """Return the id of the person who reads or acts.
+
+    Raises:
+        NotAllowedError: nobody in particular does.
+    """
+    if viewer.person_id is None:
+        message = "This is each person's own; sign in, or name the person you act for (--as on the command line)"
+        raise NotAllowedError(message)
+    return viewer.person_id
+
+
+def stands(today: date) -> ColumnElement[bool]:
+    """Filter memberships to those that hold today."""
+    return and_(
+        or_(MembershipRow.since.is_(None), MembershipRow.since <= today),
+        or_(MembershipRow.until.is_(None), MembershipRow.until >= today),
+    )
+
+
 def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
     """Select the ids of the spaces the viewer may read."""
     allowed: ColumnElement[bool] = SpaceRow.kind == SpaceKind.ORGANISATION
     if viewer.person_id is not None:
         communities = select(MembershipRow.community_id).where(
-            MembershipRow.person_id == viewer.person_id,
-            or_(MembershipRow.since.is_(None), MembershipRow.since <= today),
-            or_(MembershipRow.until.is_(None), MembershipRow.until >= today),
+            MembershipRow.person_id == viewer.person_id, stands(today)
         )
         allowed = or_(
             allowed,
@@ -50,17 +70,21 @@ def may_read_document(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return and_(DocumentRow.deleted_at.is_(None), DocumentRow.space_id.in_(readable_spaces(viewer, today)))
 
 
+def is_shown(viewer: Viewer) -> ColumnElement[bool]:
+    """Filter associations to those that the person they concern does not hide from the viewer."""
+    hidden = exists().where(
+        HiddenDocumentRow.person_id == AssociationRow.person_id,
+        HiddenDocumentRow.document_id == AssociationRow.document_id,
+    )
+    return ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
+
+
 def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter associations joined to documents: readable, and not hidden by the person they concern.
 
     Nobody but the person sees what they have hidden.
     """
-    hidden = exists().where(
-        HiddenDocumentRow.person_id == AssociationRow.person_id,
-        HiddenDocumentRow.document_id == AssociationRow.document_id,
-    )
-    shown = ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
-    return and_(may_read_document(viewer, today), shown)
+    return and_(may_read_document(viewer, today), is_shown(viewer))
 
 
 def may_be_suggested(today: date) -> ColumnElement[bool]:
@@ -90,6 +114,25 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
     visible = and_(~opted_out, or_(PersonRow.in_directory, wrote))
     return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
+
+
+def may_read_community(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter communities to those whose members, documents and counts the viewer may know: open ones, and their own.
+
+    That a community exists, its theme and whom to ask are in the directory for everyone.
+    """
+    spaces = select(SpaceRow.community_id).where(
+        SpaceRow.community_id.is_not(None), SpaceRow.id.in_(readable_spaces(viewer, today))
+    )
+    return CommunityRow.id.in_(spaces)
+
+
+def may_know_membership(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter memberships to those that hold today, in communities whose members the viewer may know."""
+    return and_(
+        stands(today),
+        MembershipRow.community_id.in_(select(CommunityRow.id).where(may_read_community(viewer, today))),
+    )
 
 
 def may_know_departure(viewer: Viewer) -> ColumnElement[bool]:

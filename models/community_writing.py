@@ -152,7 +152,9 @@ def find_space(session: Session, source: str, name: str) -> str:
     for candidate in (name, make_id(source, name)):
         if session.get(SpaceRow, candidate) is not None:
             return candidate
-    spaces = session.execute(select(SpaceRow.id, SpaceRow.name).order_by(SpaceRow.id)).all()
+    # Private spaces are named after people, and nobody chooses one: it follows from the author.
+    shared = select(SpaceRow.id, SpaceRow.name).where(SpaceRow.kind != SpaceKind.PRIVATE).order_by(SpaceRow.id)
+    spaces = session.execute(shared).all()
     named = [id_ for id_, space_name in spaces if fold(space_name) == fold(name) or id_.partition(":")[2] == name]
     if len(named) != 1:
         problem = f"{len(named)} spaces are called '{name}'" if named else f"No space '{name}'"

@@ -62,6 +62,8 @@ class WriteResult:
     """(position in the batch, reason)."""
     seen: set[str] = field(default_factory=set)
     """Ids of the documents and people in the batch, stored before or now."""
+    outcomes: dict[int, tuple[bool, bool]] = field(default_factory=dict)
+    """Of each document and rarer record, by position: whether it is new, whether anything changed."""
 
     def count(self, *, new: bool, changed: bool) -> None:
         """Count one record."""
@@ -112,6 +114,7 @@ class Writer:
                 result.refused.append((position, str(error)))
             else:
                 result.count(new=new, changed=changed)
+                result.outcomes[position] = (new, changed)
 
     def write_people(self, records: Sequence[PersonRecord], result: WriteResult) -> None:
         """Write people, each with their profile as a document."""
@@ -134,6 +137,7 @@ class Writer:
         """Write documents; the last one wins when a batch holds an id twice."""
         people = self.links.resolve(part.person for _, record in group for part in record.people)
         resolved: dict[str, ResolvedDocument] = {}
+        positions: dict[str, int] = {}
         for position, record in group:
             try:
                 space_id = self.document_space(record, people)
@@ -142,9 +146,11 @@ class Writer:
                 continue
             document_id = make_id(self.source, record.id)
             resolved[document_id] = ResolvedDocument(document_id, record, space_id, people)
+            positions[document_id] = position
         new, changed = store_documents(self.session, self.source, list(resolved.values()))
         for document_id in resolved:
             result.count(new=document_id in new, changed=document_id in changed)
+            result.outcomes[positions[document_id]] = (document_id in new, document_id in changed)
         result.seen.update(resolved)
 
     def document_space(self, record: DocumentRecord, people: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from models.queries.people import Person
 from models.records import DocumentKind, Role
+from recommender.reasons import Note, Reason
 from recommender.snippets import Snippet
 
 
@@ -34,7 +35,7 @@ class Expert:
     person: Person
     score: float
     """Sum of the discounted votes; comparable within one answer only."""
-    reasons: Sequence[str]
+    reasons: Sequence[Reason]
     evidence: Sequence[ShownEvidence]
 
 
@@ -63,5 +64,5 @@ class Answer:
     experts: Sequence[Expert]
     practices: Sequence[FoundText]
     similar_questions: Sequence[FoundText]
-    notes: Sequence[str]
+    notes: Sequence[Note]
     """What the asker should know of the answer itself, such as people who stepped back."""

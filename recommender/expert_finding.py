@@ -113,13 +113,12 @@ def vote_value(item: Evidence, relevance: Mapping[str, float], weights: VotingWe
         own = max(own, relevance.get(item.thread_id, 0.0))
     relevant: float = own**weights.sharpness
     role = weights.accepted if item.role is Role.ACCEPTED else ROLE_WEIGHTS[item.role]
-    standing = role * item.weight * quality(item)
+    standing = role * item.weight * quality(item.score or 0.0)
     return relevant * standing * freshness(item.at, weights, now)
 
 
-def quality(item: Evidence) -> float:
+def quality(score: float) -> float:
     """Return how much readers' votes lift a document: 1 without any, 1.12 at a score of 9, less than 1 below zero."""
-    score = item.score or 0.0
     return 1 + 0.05 * log1p(score) if score >= 0 else 1 / (1 - 0.1 * score)
 
 

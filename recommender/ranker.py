@@ -13,7 +13,8 @@ import numpy as np
 
 from models.errors import InvalidInputError
 from recommender.expert_finding import Intent
-from recommender.features import FEATURES, Candidates, Facet, Numbers
+from recommender.features import FEATURES, Candidates, Facet
+from recommender.groups import Numbers
 from recommender.trees import Trees
 
 BUNDLED: Final = Path(__file__).parent / "rankers" / "bundled"

@@ -14,14 +14,16 @@ import numpy as np
 
 from models.names import fold
 from recommender.expert_finding import Intent
-from recommender.features import BUSIEST, Candidates, Facet, Moment, describe_candidates
+from recommender.features import BUSIEST, Candidates, Facet, Pool, describe_candidates
+from recommender.groups import ranks_within
+from recommender.indexes.columns import UNDATED, to_datetime
+from recommender.moment import MICROSECONDS_PER_DAY, Moment
 from recommender.ranker import Ranker
 from recommender.retrieval import FoundDocument
 from recommender.traces import TraceView
 
 # Words of the longest name looked for in a question.
 _NAME_WORDS: Final = 4
-_MICROSECONDS_PER_DAY: Final = 86_400_000_000
 _WORD: Final = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -70,16 +72,23 @@ class Ranking:
         places = np.flatnonzero(np.isin(columns.persons[found.rows], codes))
         persons = columns.persons[found.rows[places]]
         order = np.lexsort((columns.documents[found.rows[places]], -found.relevance[places], persons))
-        rank = np.arange(len(order)) - np.searchsorted(persons[order], persons[order])
-        documents = columns.documents[found.rows[places[order[rank < most]]]]
+        taken = order[ranks_within(persons[order]) < most]
+        documents = columns.documents[found.rows[places[taken]]]
         return {self.view.document_ids[document] for document in documents.tolist()}
 
     def helps_lately(self, person: RankedPerson, days: int) -> int:
         """Return in how many threads a person gave something in the last days before the question."""
         rows = self.view.help_rows
-        start = self.view.since(self.moment.time - days * _MICROSECONDS_PER_DAY)
-        rows = rows[(rows >= max(start, self.moment.first)) & (rows < self.moment.last)]
+        start = max(self.view.since(self.moment.time - days * MICROSECONDS_PER_DAY), self.moment.first)
+        rows = rows[np.searchsorted(rows, start) : np.searchsorted(rows, self.moment.last)]
         return int(np.count_nonzero(self.view.columns.persons[rows] == self.candidates.persons[person.row]))
+
+    @property
+    def newest_found(self) -> datetime | None:
+        """Return when the newest trace found was left; None where none is dated."""
+        times = self.view.columns.times[self.candidates.rows]
+        newest = int(times.max(initial=UNDATED))
+        return None if newest == UNDATED else to_datetime(newest)
 
     def helped_asker(self, person: RankedPerson) -> bool:
         """Return whether the person answered the asker before."""
@@ -97,31 +106,31 @@ class RankOptions:
     """Rank everyone with a trace, not only those who come into question."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question being asked."""
+
+    question: str
+    asker_id: str | None
+    now: datetime
+
+
 def rank_people(
-    view: TraceView,
-    ranker: Ranker,
-    question: str,
-    found: Sequence[FoundDocument],
-    asker_id: str | None,
-    now: datetime,
-    options: RankOptions,
+    view: TraceView, ranker: Ranker, asking: Asking, found: Sequence[FoundDocument], options: RankOptions
 ) -> Ranking:
     """Return the people who come into question, scored.
 
     Someone who is active but of whom nothing was found may well answer; what they know is not shown by it. So activity
     alone makes candidates for routing only.
     """
-    moment = Moment.of(view, view.span(options.before, now))
-    candidates = describe_candidates(
-        view,
-        moment,
-        found,
-        view.person_code(asker_id) if asker_id else None,
-        [code for code in find_names(view, question) if _was_there(view, moment, code)],
+    moment = Moment.of(view, view.span(options.before, asking.now))
+    pool = Pool(
+        view.person_code(asking.asker_id) if asking.asker_id else None,
+        [code for code in find_names(view, asking.question) if _was_there(view, moment, code)],
         options.everyone,
         BUSIEST if options.intent is Intent.ROUTING else 0,
     )
-    return Ranking(view, moment, candidates, ranker)
+    return Ranking(view, moment, describe_candidates(view, moment, found, pool), ranker)
 
 
 def find_names(view: TraceView, question: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Reasons: why a person is suggested, in words, French and English."""
+"""Reasons: why a person is suggested, as facts; the words for them are in api.wording."""
 
 from __future__ import annotations
 
@@ -12,11 +12,59 @@ from recommender.expert_finding import Candidate, Vote
 from recommender.features import Facet
 
 
-class Language(StrEnum):
-    """Languages Relève speaks."""
+class ReasonKind(StrEnum):
+    """What speaks for a person, or should be known before asking them."""
 
-    FRENCH = "fr"
-    ENGLISH = "en"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    WROTE = "wrote"
+    SPOKE = "spoke"
+    REVIEWED = "reviewed"
+    PROFILE = "profile"
+    ACTIVITY = "activity"
+    ASKER = "asker"
+    """They answered the asker before."""
+    NAMED = "named"
+    """The question names them."""
+    MAIN_SOURCE = "main_source"
+    LEAVES = "leaves"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One fact that speaks for a person; which fields are filled depends on its kind."""
+
+    kind: ReasonKind
+    weight: float = 0.0
+    """What it moved the ranker's score by, before that is brought between 0 and 1; 0 for what only informs."""
+    count: int = 0
+    """Questions, documents or contributions; of those answered this week when busy."""
+    accepted: int = 0
+    title: str = ""
+    """Of the weightiest document."""
+    latest: date | None = None
+    share: float = 0.0
+    """The person's part of all votes, in [0, 1]."""
+    days: tuple[date, date] | None = None
+    """Earliest and latest day of a departure."""
+    urgent: bool = False
+    """Whether to ask while they are here."""
+
+
+class NoteKind(StrEnum):
+    """What an asker should know of an answer itself."""
+
+    STEPPED_BACK = "stepped_back"
+    """People at their weekly capacity come after the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know of an answer itself."""
+
+    kind: NoteKind
+    count: int
 
 
 # A person with at least this share of all votes is the main source on a question.
@@ -29,6 +77,21 @@ NEAR_DEPARTURE_DAYS = 730
 SOON_DAYS = 365
 # What counts as lately.
 LATELY_DAYS = 30
+ROLE_KINDS = {
+    Role.ASKED: ReasonKind.ASKED,
+    Role.ANSWERED: ReasonKind.ANSWERED,
+    Role.ACCEPTED: ReasonKind.ANSWERED,
+    Role.WROTE: ReasonKind.WROTE,
+    Role.EDITED: ReasonKind.REVIEWED,
+    Role.REVIEWED: ReasonKind.REVIEWED,
+    Role.SPOKE: ReasonKind.SPOKE,
+    Role.ENDORSED: ReasonKind.REVIEWED,
+}
+OTHER_KINDS = {
+    Facet.ACTIVITY: ReasonKind.ACTIVITY,
+    Facet.ASKER: ReasonKind.ASKER,
+    Facet.NAMED: ReasonKind.NAMED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +124,46 @@ def days_left(situation: Situation, today: date) -> int | None:
     return days if days <= NEAR_DEPARTURE_DAYS else None
 
 
-def explain(candidate: Candidate, situation: Situation, today: date, language: Language) -> list[str]:
-    """Return the reasons for a candidate, weightiest first."""
-    groups: dict[str, list[Vote]] = {}
+def explain(candidate: Candidate, situation: Situation, today: date) -> list[Reason]:
+    """Return the reasons for a candidate, weightiest first, then what to know before asking."""
+    moved = situation.moved.get(Facet.EVIDENCE, 0.0)
+    told = [(moved, evidence_reasons(candidate, moved))]
+    told += [
+        (weight, [Reason(OTHER_KINDS[facet], weight, situation.helps_lately if facet is Facet.ACTIVITY else 0)])
+        for facet, weight in other_facets(situation)
+    ]
+    # What moved the score most comes first; evidence of the subject before anything of equal weight.
+    reasons = [reason for _, some in sorted(told, key=lambda item: -item[0]) for reason in some]
+    if situation.share >= MAIN_SOURCE_SHARE:
+        reasons.append(Reason(ReasonKind.MAIN_SOURCE, share=situation.share))
+    left = days_left(situation, today)
+    if left is not None:
+        urgent = situation.share >= MAIN_SOURCE_SHARE or left <= SOON_DAYS
+        reasons.append(Reason(ReasonKind.LEAVES, days=situation.leaves, urgent=urgent))
+    if situation.over_capacity:
+        reasons.append(Reason(ReasonKind.BUSY, count=situation.recent_answers))
+    return reasons
+
+
+def evidence_reasons(candidate: Candidate, moved: float) -> list[Reason]:
+    """Return what the person did on the subject, weightiest first; each has its part of what evidence moved."""
+    groups: dict[ReasonKind, list[Vote]] = {}
     for vote in telling_votes(candidate):
         if vote.value > 0:
-            groups.setdefault(facet(vote), []).append(vote)
-    ordered = sorted(groups, key=lambda name: -sum(vote.value for vote in groups[name]))
-    say = FRENCH if language is Language.FRENCH else ENGLISH
-    told = [(situation.moved.get(Facet.EVIDENCE, 0.0), [say.facet(name, groups[name]) for name in ordered])]
-    told += [(moved, [say.other(name, situation)]) for name, moved in other_facets(situation)]
-    # What moved the score most comes first; evidence of the subject before anything of equal weight.
-    reasons = [sentence for _, sentences in sorted(told, key=lambda item: -item[0]) for sentence in sentences]
-    if situation.share >= MAIN_SOURCE_SHARE:
-        reasons.append(say.main_source(situation.share))
-    left = days_left(situation, today)
-    if left is not None and situation.leaves is not None:
-        reasons.append(say.leaves(situation.leaves, urgent=situation.share >= MAIN_SOURCE_SHARE or left <= SOON_DAYS))
-    if situation.over_capacity:
-        reasons.append(say.busy(situation.recent_answers))
-    return reasons
+            groups.setdefault(kind_of(vote), []).append(vote)
+    values = {kind: sum(vote.value for vote in votes) for kind, votes in groups.items()}
+    total = sum(values.values())
+    return [
+        Reason(
+            kind,
+            moved * values[kind] / total,
+            count_distinct(kind, votes),
+            sum(vote.evidence.accepted for vote in votes),
+            name_of(votes[0]),
+            newest(votes),
+        )
+        for kind, votes in sorted(groups.items(), key=lambda item: -values[item[0]])
+    ]
 
 
 def other_facets(situation: Situation) -> list[tuple[Facet, float]]:
@@ -98,20 +181,16 @@ def telling_votes(candidate: Candidate) -> list[Vote]:
     return [vote for vote in candidate.votes if vote.value >= TELLING_SHARE * candidate.score]
 
 
-def facet(vote: Vote) -> str:
+def kind_of(vote: Vote) -> ReasonKind:
     """Return which kind of reason a vote belongs to."""
     if vote.evidence.kind is DocumentKind.PROFILE:
-        return "profile"
-    if vote.evidence.role in (Role.ANSWERED, Role.ACCEPTED):
-        return "answered"
-    if vote.evidence.role in (Role.REVIEWED, Role.EDITED, Role.ENDORSED):
-        return "reviewed"
-    return vote.evidence.role.value
+        return ReasonKind.PROFILE
+    return ROLE_KINDS[vote.evidence.role]
 
 
-def count_distinct(name: str, votes: Sequence[Vote]) -> int:
-    """Return how many things a facet's votes are about: questions when answered or asked, otherwise documents."""
-    if name in ("answered", "asked"):
+def count_distinct(kind: ReasonKind, votes: Sequence[Vote]) -> int:
+    """Return how many things votes are about: questions when answered or asked, otherwise documents."""
+    if kind in (ReasonKind.ANSWERED, ReasonKind.ASKED):
         return len({vote.evidence.thread_id or vote.evidence.document_id for vote in votes})
     return len(votes)
 
@@ -124,112 +203,3 @@ def newest(votes: Sequence[Vote]) -> date | None:
 def name_of(vote: Vote) -> str:
     """Return what to call the document behind a vote."""
     return vote.evidence.title or vote.evidence.document_id
-
-
-class FrenchWords:
-    """The reasons in French."""
-
-    def facet(self, name: str, votes: Sequence[Vote]) -> str:
-        """Return what the person did, in one sentence."""
-        count, title, day = count_distinct(name, votes), name_of(votes[0]), newest(votes)
-        when = f", la dernière fois le {day}" if day else ""
-        if name == "answered":
-            accepted = sum(vote.evidence.accepted for vote in votes)
-            plural = "s" if accepted > 1 else ""
-            some = f", dont {accepted} réponse{plural} acceptée{plural}"
-            best = some if accepted and count > 1 else ", réponse acceptée" if accepted else ""
-            what = f"{count} questions proches" if count > 1 else "une question proche"
-            return f"A répondu à {what}{best}{when}"
-        more = f" et {count - 1} autre{'s' if count > 2 else ''} sur ce sujet" if count > 1 else ""
-        return {
-            "profile": "Le mentionne dans son profil",
-            "wrote": f"A écrit « {title} »{more}",
-            "spoke": f"En a parlé dans « {title} »{more}",
-            "reviewed": f"A relu ou appuyé « {title} »{more}",
-            "asked": f"A posé {count} questions proches" if count > 1 else "A posé une question proche",
-        }[name]
-
-    def other(self, name: Facet, situation: Situation) -> str:
-        """Return what else speaks for the person."""
-        helps = situation.helps_lately
-        return {
-            Facet.ACTIVITY: f"A répondu ou contribué {helps} fois ces {LATELY_DAYS} derniers jours",
-            Facet.ASKER: "Vous a déjà répondu",
-            Facet.NAMED: "Votre question cite cette personne",
-        }[name]
-
-    def main_source(self, share: float) -> str:
-        """Return that few others know."""
-        return f"Source principale sur ce sujet : {share:.0%} de ce qui a été trouvé".replace("%", "\u00a0%")
-
-    def leaves(self, days: tuple[date, date], *, urgent: bool) -> str:
-        """Return that the person leaves, and what that asks for."""
-        when = f"le {days[0]}" if days[0] == days[1] else f"entre le {days[0]} et le {days[1]}"
-        return f"Quitte l’organisation {when}" + (" : à consulter pendant qu’il est temps" if urgent else "")
-
-    def busy(self, recent: int) -> str:
-        """Return that the person has done their part this week."""
-        return f"A déjà répondu à {recent} question{'s' if recent > 1 else ''} cette semaine : d’autres passent devant"
-
-    def stepped_back(self, count: int) -> str:
-        """Return how many people stepped back."""
-        if count > 1:
-            return f"{count} personnes ont atteint leur limite de la semaine et passent après les autres."
-        return "Une personne a atteint sa limite de la semaine et passe après les autres."
-
-
-class EnglishWords:
-    """The reasons in English."""
-
-    def facet(self, name: str, votes: Sequence[Vote]) -> str:
-        """Return what the person did, in one sentence."""
-        count, title, day = count_distinct(name, votes), name_of(votes[0]), newest(votes)
-        when = f", last on {day}" if day else ""
-        if name == "answered":
-            accepted = sum(vote.evidence.accepted for vote in votes)
-            best = f", {accepted} of them accepted" if accepted and count > 1 else ", accepted" if accepted else ""
-            return f"Answered {f'{count} similar questions' if count > 1 else 'a similar question'}{best}{when}"
-        more = f" and {count - 1} more on this" if count > 1 else ""
-        return {
-            "profile": "Mentions it in their profile",
-            "wrote": f"Wrote “{title}”{more}",
-            "spoke": f"Spoke about it in “{title}”{more}",
-            "reviewed": f"Reviewed or endorsed “{title}”{more}",
-            "asked": f"Asked {count} similar questions" if count > 1 else "Asked a similar question",
-        }[name]
-
-    def other(self, name: Facet, situation: Situation) -> str:
-        """Return what else speaks for the person."""
-        helps = situation.helps_lately
-        return {
-            Facet.ACTIVITY: f"Answered or contributed {helps} time{'s' if helps > 1 else ''} in the last "
-            f"{LATELY_DAYS} days",
-            Facet.ASKER: "Answered you before",
-            Facet.NAMED: "Your question names this person",
-        }[name]
-
-    def main_source(self, share: float) -> str:
-        """Return that few others know."""
-        return f"Main source on this subject: {share:.0%} of what was found"
-
-    def leaves(self, days: tuple[date, date], *, urgent: bool) -> str:
-        """Return that the person leaves, and what that asks for."""
-        when = f"on {days[0]}" if days[0] == days[1] else f"between {days[0]} and {days[1]}"
-        return f"Leaves the organisation {when}" + (": ask while they are here" if urgent else "")
-
-    def busy(self, recent: int) -> str:
-        """Return that the person has done their part this week."""
-        return f"Already answered {recent} question{'s' if recent > 1 else ''} this week: others come first"
-
-    def stepped_back(self, count: int) -> str:
-        """Return how many people stepped back."""
-        who = (
-            f"{count} people have reached their weekly limit and come"
-            if count > 1
-            else "One person has reached their weekly limit and comes"
-        )
-        return f"{who} after the others."
-
-
-FRENCH = FrenchWords()
-ENGLISH = EnglishWords()

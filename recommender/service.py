@@ -28,12 +28,12 @@ from recommender.encoders.encoder import Encoder
 from recommender.expert_finding import Candidate, Intent, Vote, rank_candidates
 from recommender.indexes.index import Index
 from recommender.ranker import Rankers, bundled_rankers
-from recommender.ranking import RankedPerson, Ranking, RankOptions, rank_people
+from recommender.ranking import Asking, RankedPerson, Ranking, RankOptions, rank_people
 from recommender.reasons import (
-    ENGLISH,
-    FRENCH,
     LATELY_DAYS,
-    Language,
+    Note,
+    NoteKind,
+    Reason,
     Situation,
     days_left,
     explain,
@@ -64,8 +64,6 @@ class AskOptions:
 
     top: int = 10
     intent: Intent = Intent.EXPERTISE
-    language: Language = Language.FRENCH
-    """The language of the reasons."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.top <= MAX_TOP:
@@ -131,7 +129,8 @@ class Recommender:
         depth = len(self.index) if options.everyone else PASSAGES_PER_SIDE
         retrieved = retrieve(self.index, self.encoder, question, spaces, options.before, depth)
         ranker = self.rankers.by_intent[options.intent]
-        return retrieved, rank_people(view, ranker, question, retrieved.documents, viewer.person_id, now, options)
+        asking = Asking(question, viewer.person_id, now)
+        return retrieved, rank_people(view, ranker, asking, retrieved.documents, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class Search:
         """Return the day of the question."""
         return self.now.date()
 
-    def experts(self) -> tuple[list[Expert], list[str]]:
+    def experts(self) -> tuple[list[Expert], list[Note]]:
         """Return the people to suggest, and notes on who stepped back."""
         people = self.willing()
         candidates = self.candidates(people)
@@ -218,7 +217,7 @@ class Search:
 
     def reasons(
         self, candidates: Mapping[str, Candidate], chosen: Sequence[tuple[RankedPerson, Situation]]
-    ) -> list[list[str]]:
+    ) -> list[list[Reason]]:
         """Return why each one is suggested."""
         facets = self.ranking.facets([ranked for ranked, _ in chosen])
         reasons = []
@@ -229,13 +228,12 @@ class Search:
                 helps_lately=self.ranking.helps_lately(ranked, LATELY_DAYS),
                 helped_asker=self.ranking.helped_asker(ranked),
             )
-            reasons.append(explain(candidates[ranked.person_id], informed, self.today, self.options.language))
+            reasons.append(explain(candidates[ranked.person_id], informed, self.today))
         return reasons
 
-    def notes(self, stepped_back: int) -> list[str]:
+    def notes(self, stepped_back: int) -> list[Note]:
         """Return what to say of the answer itself."""
-        words = FRENCH if self.options.language is Language.FRENCH else ENGLISH
-        return [words.stepped_back(stepped_back)] if stepped_back else []
+        return [Note(NoteKind.STEPPED_BACK, stepped_back)] if stepped_back else []
 
     def shown_evidence(self, candidates: Sequence[Candidate]) -> dict[str, list[ShownEvidence]]:
         """Return the best evidence of each candidate, read again through the viewer's eyes."""

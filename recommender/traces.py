@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.changes import TracedDocument, current_revision, read_names, stream_traces
 from models.records import DocumentKind, Role
+from recommender.expert_finding import ROLE_WEIGHTS, WEIGHTS, Intent, quality
 from recommender.indexes.columns import UNDATED, to_microseconds
 
 Codes = npt.NDArray[np.int32]
@@ -35,6 +36,8 @@ _ROLE_CODES: Final = {role: code for code, role in enumerate(ROLES)}
 _KIND_CODES: Final = {kind: code for code, kind in enumerate(KINDS)}
 # What someone does for others: what counts as activity.
 GIVING_ROLES: Final = frozenset(Role) - {Role.ASKED, Role.ENDORSED}
+# An accepted answer counts somewhat more than another, as in the votes that are shown.
+_ROLE_WEIGHTS: Final = np.array([ROLE_WEIGHTS.get(role, WEIGHTS[Intent.EXPERTISE].accepted) for role in ROLES])
 _DOCUMENTS_PER_BATCH: Final = 20_000
 # Sets of spaces whose view is kept; each takes about 60 bytes a trace.
 _MAX_VIEWS: Final = 16
@@ -107,6 +110,14 @@ class TraceView:
         """Where someone answered, wrote, reviewed or the like."""
         codes = [_ROLE_CODES[role] for role in GIVING_ROLES]
         return np.isin(self.columns.roles, codes)
+
+    @cached_property
+    def standing(self) -> npt.NDArray[np.float64]:
+        """What each row counts beside another, whatever the question: its role, weight and readers' votes."""
+        scores, place = np.unique(self.columns.scores, return_inverse=True)
+        liked = np.array([quality(score) for score in scores.tolist()])
+        standing: npt.NDArray[np.float64] = _ROLE_WEIGHTS[self.columns.roles] * self.columns.weights * liked[place]
+        return standing
 
     @cached_property
     def first_in_thread(self) -> Mask:

@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from api.cli import rendering
+from api.languages import Language
 from api.schemas import answer_out, profile_out
 from api.settings import Settings
 from api.status import read_status
 from api.wiring import open_service
+from api.wording import wording_in
 from models.access import Viewer
 from models.queries.people import find_viewer
 from models.store import Store
 from recommender.analysis import question_language
 from recommender.expert_finding import Intent
 from recommender.profiles import read_profile
-from recommender.reasons import Language
 from recommender.service import AskOptions
 
 
@@ -36,13 +37,13 @@ class AskRequest:
 def ask(question: str, request: AskRequest) -> None:
     """Answer a question on the terminal."""
     language = Language(request.lang) if request.lang else Language(question_language(question) or Language.FRENCH)
-    options = AskOptions(request.top, Intent(request.intent), language)
+    options = AskOptions(request.top, Intent(request.intent))
     with open_service(Settings()) as service:
         answer = service.recommender().find_experts(question, viewer_of(service.store, request.viewer), options)
     if request.as_json:
-        rendering.print_json(answer_out(answer))
+        rendering.print_json(answer_out(answer, wording_in(language)))
     else:
-        rendering.print_answer(Console(), answer, language)
+        rendering.print_answer(Console(), answer, wording_in(language))
 
 
 def viewer_of(store: Store, reference: str | None) -> Viewer:
@@ -61,7 +62,7 @@ def person(reference: str, viewer: str | None, lang: str | None, *, as_json: boo
     if as_json:
         rendering.print_json(profile_out(profile))
     else:
-        rendering.print_profile(Console(), profile, Language(lang or Language.FRENCH))
+        rendering.print_profile(Console(), profile, wording_in(Language(lang or Language.FRENCH)))
 
 
 def status(viewer: str | None, *, as_json: bool) -> None:

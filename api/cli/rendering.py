@@ -13,10 +13,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.words import Words, words_in
+from api.reason_words import say_note, say_reason
+from api.wording import Wording
+from models.preferences import Preferences
 from recommender.answers import Answer, Expert, FoundText, ShownEvidence
 from recommender.profiles import Profile
-from recommender.reasons import Language
 from recommender.snippets import Snippet
 
 if TYPE_CHECKING:
@@ -32,23 +33,26 @@ def print_json(shown: BaseModel) -> None:
     sys.stdout.write(shown.model_dump_json(indent=2) + "\n")
 
 
-def print_answer(console: Console, answer: Answer, language: Language) -> None:
+def print_answer(console: Console, answer: Answer, say: Wording) -> None:
     """Print an answer: people first, then what may already be enough."""
-    say = words_in(language)
     if not answer.experts:
-        console.print(say.nobody)
+        console.print(say.gettext("Nobody left a trace of this in what you may read. Try other words."))
     for expert in answer.experts:
         print_expert(console, expert, say)
-    for title, texts in ((say.practices, answer.practices), (say.similar, answer.similar_questions)):
+    beside = (
+        (say.gettext("Practices and documents that may already answer"), answer.practices),
+        (say.gettext("Similar questions already answered"), answer.similar_questions),
+    )
+    for title, texts in beside:
         if texts:
             console.print(Text(title, style="bold underline"))
             console.print(Padding(texts_table(texts, say), (0, 0, 1, 0)))
     for note in answer.notes:
-        console.print(Text(note, style="italic"))
-    console.print(Text(say.took(answer.took_ms), style="dim"))
+        console.print(Text(say_note(say, note), style="italic"))
+    console.print(Text(f"{answer.took_ms:.0f} ms", style="dim"))
 
 
-def print_expert(console: Console, expert: Expert, say: Words) -> None:
+def print_expert(console: Console, expert: Expert, say: Wording) -> None:
     """Print a person with reasons and evidence."""
     person = expert.person
     heading = Text(f"{expert.rank}. ", style="bold cyan")
@@ -58,17 +62,17 @@ def print_expert(console: Console, expert: Expert, say: Words) -> None:
     heading.append(f"   {expert.score:.2f}", style="cyan")
     console.print(heading)
     for reason in expert.reasons:
-        console.print(Padding(Text(f"• {reason}"), (0, 0, 0, 3)))
+        console.print(Padding(Text(f"• {say_reason(say, reason)}"), (0, 0, 0, 3)))
     for evidence in expert.evidence:
         console.print(Padding(evidence_text(evidence, say), (0, 0, 0, 5)))
     console.print()
 
 
-def evidence_text(evidence: ShownEvidence, say: Words) -> Text:
+def evidence_text(evidence: ShownEvidence, say: Wording) -> Text:
     """Return one piece of evidence: what it is, when, and the words that matched."""
     text = Text()
-    text.append(f"{say.kinds[evidence.kind]}", style="green")
-    text.append(f" {day(evidence.created_at)} ", style="dim")
+    text.append(f"{say.kind(evidence.kind)}", style="green")
+    text.append(f" {day(evidence.created_at, say)} ", style="dim")
     text.append(evidence.title or evidence.document_id, style=link("italic", evidence.url))
     text.append(f"  [{evidence.document_id}]\n", style="dim")
     text.append_text(snippet_text(evidence.snippet))
@@ -83,7 +87,7 @@ def snippet_text(snippet: Snippet) -> Text:
     return text
 
 
-def texts_table(texts: Sequence[FoundText], say: Words) -> Table:
+def texts_table(texts: Sequence[FoundText], say: Wording) -> Table:
     """Return practices or questions as a table."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True, style="dim")
@@ -91,16 +95,15 @@ def texts_table(texts: Sequence[FoundText], say: Words) -> Table:
     for found in texts:
         body = Text(found.title or found.document_id, style=link("bold", found.url))
         if found.answers:
-            body.append(f"  {say.answered(found.answers, solved=found.solved)}", style="green")
+            body.append(f"  {say.answers(found.answers, solved=found.solved)}", style="green")
         body.append(f"  [{found.document_id}]\n", style="dim")
         body.append_text(snippet_text(found.snippet))
-        table.add_row(f"{say.kinds[found.kind]}\n{day(found.created_at)}", body)
+        table.add_row(f"{say.kind(found.kind)}\n{day(found.created_at, say)}", body)
     return table
 
 
-def print_profile(console: Console, profile: Profile, language: Language) -> None:
+def print_profile(console: Console, profile: Profile, say: Wording) -> None:
     """Print what is known about a person."""
-    say = words_in(language)
     person = profile.person
     console.print(Text(person.name, style="bold"), Text(f"  {person.id}", style="dim"))
     about = [part for part in (person.job_title, person.unit, person.site) if part]
@@ -108,20 +111,22 @@ def print_profile(console: Console, profile: Profile, language: Language) -> Non
         console.print(" · ".join(about), markup=False)
     if person.leaves:
         console.print(say.leaves(person.leaves), style="yellow")
-    places = [f"{place.name} ({say.memberships[place.role]})" for place in profile.communities]
+    places = [f"{place.name} ({say.membership(place.role)})" for place in profile.communities]
     rows = {
-        say.traces: ", ".join(f"{say.roles[role]} {count}" for role, count in profile.roles.items()) or "–",
-        say.key_terms: ", ".join(term.word for term in profile.key_terms) or "–",
-        say.communities: ", ".join(places) or "–",
+        say.gettext("Traces"): ", ".join(f"{say.role(role)} {count}" for role, count in profile.roles.items()) or "–",
+        say.gettext("Key words"): ", ".join(term.word for term in profile.key_terms) or "–",
+        say.gettext("Communities"): ", ".join(places) or "–",
     }
     if profile.preferences:
-        rows[say.preferences] = say.choices(profile.preferences)
+        rows[say.gettext("Your choices")] = choices(profile.preferences, say)
     print_rows(console, rows)
-    console.print(Text(f"\n{say.evidence}", style="bold underline"))
+    console.print(Text(f"\n{say.gettext('From what')}", style="bold underline"))
     for item in profile.evidence[:LINES_SHOWN]:
-        console.print(Text(f"{day(item.at)}  {say.roles[item.role]}  {item.title}  [{item.document_id}]"))
+        console.print(Text(f"{day(item.at, say)}  {say.role(item.role)}  {item.title}  [{item.document_id}]"))
     if len(profile.evidence) > LINES_SHOWN:
-        console.print(Text(say.more(len(profile.evidence) - LINES_SHOWN), style="dim"))
+        more = say.gettext("… and %(count)s more (--json gives all)")
+        left_out = say.number(len(profile.evidence) - LINES_SHOWN)
+        console.print(Text(more % {"count": left_out}, style="dim"))
 
 
 def print_import(console: Console, out: IngestOut) -> None:
@@ -159,7 +164,7 @@ def print_status(console: Console, state: Status) -> None:
         "database": state.database,
         "people": str(state.people),
         "documents": documents,
-        "last import": day(state.last_import),
+        "last import": "–" if state.last_import is None else state.last_import.date().isoformat(),
         "index": state.index,
         "encoder": state.encoder,
     }
@@ -181,9 +186,24 @@ def print_rows(console: Console, rows: dict[str, str]) -> None:
     console.print(table)
 
 
-def day(moment: datetime | None) -> str:
-    """Return the day of a moment, as ISO 8601."""
-    return "–" if moment is None else moment.date().isoformat()
+def choices(preferences: Preferences, say: Wording) -> str:
+    """Return a person's choices in one line."""
+    limit, pause, hidden = preferences.capacity_per_week, preferences.paused_until, len(preferences.hidden_documents)
+    parts = [
+        say.gettext("may be suggested") if preferences.visible_as_expert else say.gettext("opted out: never suggested"),
+        say.gettext("no weekly limit")
+        if limit is None
+        else say.ngettext("at most %(count)s question a week", "at most %(count)s questions a week", limit),
+        say.gettext("paused until %(day)s") if pause else say.gettext("no pause"),
+        say.ngettext("%(hidden)s hidden document", "%(hidden)s hidden documents", hidden),
+    ]
+    day_of_return = say.day(pause) if pause else ""
+    return ", ".join(parts) % {"count": limit, "day": day_of_return, "hidden": say.number(hidden)}
+
+
+def day(moment: datetime | None, say: Wording) -> str:
+    """Return the day of a moment in words."""
+    return "–" if moment is None else say.day(moment)
 
 
 def link(style: str, url: str | None) -> str:

@@ -12,11 +12,12 @@ from rich.rule import Rule
 
 from api.cli import rendering
 from api.cli.ingesting import IngestOptions, import_with_progress
+from api.languages import Language
 from api.settings import Settings
 from api.wiring import Service, create_service
+from api.wording import wording_in
 from models.access import Viewer
 from models.errors import EncoderMismatchError, NotFoundError
-from recommender.reasons import Language
 from recommender.service import AskOptions
 
 
@@ -68,8 +69,8 @@ def demo() -> None:
         load(service, folder, console)
         for question, language in QUESTIONS:
             console.print(Rule(f"releve ask “{question}”", align="left", style="dim"))
-            options = AskOptions(top=2, language=language)
-            rendering.print_answer(console, service.recommender().find_experts(question, Viewer(), options), language)
+            answer = service.recommender().find_experts(question, Viewer(), AskOptions(top=2))
+            rendering.print_answer(console, answer, wording_in(language))
     console.print(Rule("Et maintenant / What next", align="left"))
     releve = f"RELEVE_HOME={settings.home} {command_name()}"
     for command, why in (

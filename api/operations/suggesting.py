@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from api.languages import Language
 from api.schemas import answer_out
 from api.wiring import Service
+from api.wording import wording_in
 from models.access import Viewer
 from models.queries.new_questions import (
     NewQuestion,
@@ -59,7 +61,9 @@ def suggestion_payload(service: Service, question: NewQuestion) -> dict[str, Any
     options = AskOptions(top=SUGGESTED + len(question.askers), intent=Intent.ROUTING)
     experts = []
     if text:
-        experts = answer_out(service.recommender().find_experts(text, Viewer(), options)).experts
+        experts = answer_out(
+            service.recommender().find_experts(text, Viewer(), options), wording_in(Language.FRENCH)
+        ).experts
     return {
         "question": {"id": question.id, "title": question.title, "url": question.url},
         "suggestions": [

@@ -1,5 +1,9 @@
 """REST routes, one module per kind of thing."""
 
-from api.rest import experts, health, webhooks
+from __future__ import annotations
 
-__all__ = ["experts", "health", "webhooks"]
+from fastapi import APIRouter
+
+from api.rest import experts, health, pushing, webhooks
+
+ROUTERS: tuple[APIRouter, ...] = (health.router, experts.router, pushing.router, webhooks.router)

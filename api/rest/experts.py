@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-
-from api.errors import PROBLEMS
+from api.dependencies import Reader, ServiceDep
+from api.errors import problems
+from api.rest.routing import rest_router
 from api.schemas import AnswerOut, ExpertQuery, answer_out
-from api.wiring import Service
-from models.access import Viewer
+from api.wording import wording_in
 from models.queries.people import find_viewer
 from recommender.service import AskOptions
 
-router = APIRouter(prefix="/v1/experts", tags=["experts"])
+router = rest_router("/experts", "experts")
 
 
-@router.post("/search", summary="Who knows about this?", responses=PROBLEMS)
-def search_experts(query: ExpertQuery, request: Request) -> AnswerOut:
+@router.post("/search", operation_id="searchExperts", summary="Who knows about this?", responses=problems(409))
+def search_experts(query: ExpertQuery, caller: Reader, service: ServiceDep) -> AnswerOut:
     """Return the people who know about a question, each with evidence the viewer may open and the reasons.
 
     Beside them stand the practices and the answered questions that may already be enough.
     """
-    service: Service = request.app.state.service
     recommender = service.recommender()
-    viewer = Viewer()
+    viewer = caller.viewer
     if query.viewer is not None:
         with service.store.read() as session:
             viewer = find_viewer(session, query.viewer)
-    options = AskOptions(top=query.top, intent=query.intent, language=query.lang)
-    return answer_out(recommender.find_experts(query.query, viewer, options))
+    options = AskOptions(top=query.top, intent=query.intent)
+    return answer_out(recommender.find_experts(query.query, viewer, options), wording_in(query.lang))

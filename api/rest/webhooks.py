@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Administrator, ServiceDep
-from api.errors import PROBLEMS
 from api.operations.outgoing import OutgoingRules, check_url
+from api.rest.parameters import Cursor, Limit
+from api.rest.routing import rest_router
 from models.deliveries import Delivery, DeliveryState, list_deliveries
+from models.paging import PageRequest
 from models.webhooks import (
     Webhook,
     WebhookEvent,
@@ -22,7 +25,7 @@ from models.webhooks import (
     read_webhook,
 )
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+router = rest_router("/webhooks", "administration")
 WebhookId = Annotated[str, Path(max_length=32, description="Id of a webhook.")]
 
 
@@ -74,9 +77,10 @@ class DeliveryOut(BaseModel):
 
 
 class DeliveryList(BaseModel):
-    """The newest deliveries, newest first, at most a hundred."""
+    """Deliveries, newest first."""
 
     items: list[DeliveryOut]
+    next_cursor: str | None
 
 
 class Ping(BaseModel):
@@ -85,42 +89,67 @@ class Ping(BaseModel):
     delivery_id: str
 
 
-@router.post("", status_code=201, summary="Make a webhook", responses=PROBLEMS)
+@router.post("", status_code=201, operation_id="createWebhook", summary="Make a webhook")
 def create(new: NewWebhook, service: ServiceDep, caller: Administrator) -> CreatedWebhook:
-    """Make a webhook and return the secret that signs what it is sent; it is shown this once."""
+    """Make a webhook and return the secret that signs what it is sent; it is shown this once.
+
+    No Idempotency-Key is taken: its stored answer would keep the secret.
+    """
     check_url(new.url, OutgoingRules.of(service.settings))
     with service.store.write() as session:
         webhook, secret = create_webhook(session, datetime.now(UTC), new.url, new.events)
     return CreatedWebhook(**webhook_out(webhook).model_dump(), secret=secret)
 
 
-@router.get("", summary="Every webhook", responses=PROBLEMS)
+@router.get("", operation_id="listWebhooks", summary="Every webhook")
 def read_all(service: ServiceDep, caller: Administrator) -> WebhookList:
     """Return every webhook, oldest first."""
     with service.store.read() as session:
         return WebhookList(items=[webhook_out(webhook) for webhook in list_webhooks(session)])
 
 
-@router.delete("/{webhook_id}", status_code=204, summary="Delete a webhook", responses=PROBLEMS)
-def delete(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> None:
+@router.delete(
+    "/{webhook_id}",
+    status_code=204,
+    operation_id="deleteWebhook",
+    summary="Delete a webhook",
+)
+def delete(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> Response:
     """Delete a webhook with its deliveries."""
     with service.store.write() as session:
         delete_webhook(session, webhook_id)
+    return Response(status_code=204)
 
 
-@router.post("/{webhook_id}/ping", status_code=202, summary="Try a webhook", responses=PROBLEMS)
+@router.post(
+    "/{webhook_id}/ping",
+    status_code=202,
+    operation_id="pingWebhook",
+    summary="Try a webhook",
+)
 def ping(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> Ping:
     """Send a ping; how it went is seen in the deliveries."""
     with service.store.write() as session:
         return Ping(delivery_id=emit_to(session, webhook_id, WebhookEvent.PING, {}, datetime.now(UTC)))
 
 
-@router.get("/{webhook_id}/deliveries", summary="What a webhook was told", responses=PROBLEMS)
-def read_deliveries(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> DeliveryList:
-    """Return the newest deliveries of a webhook, newest first."""
+@router.get(
+    "/{webhook_id}/deliveries",
+    operation_id="listDeliveries",
+    summary="What a webhook was told",
+)
+def read_deliveries(
+    webhook_id: WebhookId,
+    service: ServiceDep,
+    caller: Administrator,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> DeliveryList:
+    """Return the deliveries of a webhook, newest first; what was sent is not in them."""
     with service.store.read() as session:
         read_webhook(session, webhook_id)
-        return DeliveryList(items=[delivery_out(item) for item in list_deliveries(session, webhook_id)])
+        page = list_deliveries(session, webhook_id, PageRequest(cursor, limit))
+    return DeliveryList(items=[delivery_out(item) for item in page.items], next_cursor=page.next_cursor)
 
 
 def webhook_out(webhook: Webhook) -> WebhookOut:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ingestion.building import explain_all
 from ingestion.file_source import FileSource
 from ingestion.files import Line, read_lines, require, too_long
-from ingestion.language import detect_language
+from ingestion.language import with_language
 from ingestion.seen import FirstSeen, repeated
 from ingestion.source import Item, PersonalFields, Skipped
 from models.errors import InvalidInputError
@@ -94,13 +94,6 @@ class RecordReader:
         reason = f"'{record.id}': {repeated(email, first, 'e-mail address')}; left out"
         without: AnyRecord = record.model_copy(update={"email": None})
         return Item(line.file, line.number, (without,), (Skipped(line.file, line.number, reason, ()),))
-
-
-def with_language(record: DocumentRecord) -> DocumentRecord:
-    """Return the document with its language, found out when it states none."""
-    if record.language is not None:
-        return record
-    return record.model_copy(update={"language": detect_language(f"{record.title}\n{record.text}")})
 
 
 def refused(line: Line, reason: str, ids: tuple[str, ...] | None = None) -> Item:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models.access import (
     Viewer,
+    is_shown,
     may_be_evidence,
     may_read_document,
+    may_see_person,
     readable_spaces,
 )
-from models.records import DocumentKind, Role
+from models.errors import NotFoundError
+from models.paging import Order, Page, PageRequest, read_page
+from models.queries.people import Person, select_people
+from models.records import DocumentKind, Role, clean_text
 from models.rows import chunks
 from models.tables import (
     AssociationRow,
+    CommunityRow,
     DocumentRow,
     HiddenDocumentRow,
+    PersonRow,
+    SpaceRow,
+    UtcDateTime,
 )
+
+# Documents without a date are listed after all others.
+_UNDATED: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +182,138 @@ def count_documents(session: Session, viewer: Viewer, today: date) -> dict[str, 
         .order_by(DocumentRow.kind)
     )
     return {kind.value: count for kind, count in session.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilters:
+    """Which documents are listed; each filter narrows the list."""
+
+    kinds: Sequence[DocumentKind] = ()
+    community: str | None = None
+    """Id or exact name of the community in whose space they are."""
+    person: str | None = None
+    """Id of someone linked to them."""
+    open_only: bool = False
+    """Only questions without an answer the viewer may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document in a list, without its text."""
+
+    id: str
+    kind: DocumentKind
+    title: str
+    language: str | None
+    created_at: datetime | None
+    url: str | None
+    space_id: str
+    answers: int
+    """For a question, how many answers the viewer may read."""
+    solved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPerson:
+    """Someone behind a document, and their part in it."""
+
+    person: Person
+    role: Role
+    at: datetime | None
+
+
+def list_documents(
+    session: Session, viewer: Viewer, today: date, filters: DocumentFilters, page: PageRequest
+) -> Page[DocumentEntry]:
+    """Return the documents the viewer may read, newest first; those without a date at the end."""
+    statement: Select[*tuple[Any, ...]] = select(
+        DocumentRow.id,
+        DocumentRow.kind,
+        DocumentRow.title,
+        DocumentRow.language,
+        DocumentRow.created_at,
+        DocumentRow.url,
+        DocumentRow.space_id,
+    ).where(may_read_document(viewer, today), *conditions_of(filters, viewer, today))
+    moment = func.coalesce(DocumentRow.created_at, literal(_UNDATED, UtcDateTime()), type_=UtcDateTime())
+    found = read_page(session, statement, Order((moment, DocumentRow.id), descending=True), page)
+    replies = count_answers(session, viewer, today, [row.id for row in found.items])
+    return found.map(lambda row: DocumentEntry(*[*row[:7], *replies.get(row.id, (0, False))]))
+
+
+def conditions_of(filters: DocumentFilters, viewer: Viewer, today: date) -> list[ColumnElement[bool]]:
+    """Return the filters on documents as where-clauses."""
+    conditions: list[ColumnElement[bool]] = []
+    if filters.kinds:
+        conditions.append(DocumentRow.kind.in_(filters.kinds))
+    if filters.community is not None:
+        named = clean_text(filters.community)
+        spaces = (
+            select(SpaceRow.id)
+            .join(CommunityRow, CommunityRow.id == SpaceRow.community_id)
+            .where(or_(CommunityRow.id == named, CommunityRow.name == named))
+        )
+        conditions.append(DocumentRow.space_id.in_(spaces))
+    if filters.person is not None:
+        person = clean_text(filters.person)
+        known = select(PersonRow.id).where(PersonRow.id == person, may_see_person(viewer, today))
+        linked = select(AssociationRow.document_id).where(AssociationRow.person_id == person, is_shown(viewer))
+        conditions += [DocumentRow.id.in_(linked), known.exists()]
+    if filters.open_only:
+        reply = aliased(DocumentRow)
+        answered = select(reply.thread_id).where(
+            reply.kind == DocumentKind.ANSWER,
+            reply.thread_id.is_not(None),
+            reply.deleted_at.is_(None),
+            reply.space_id.in_(readable_spaces(viewer, today)),
+        )
+        conditions += [DocumentRow.kind == DocumentKind.QUESTION, DocumentRow.id.not_in(answered)]
+    return conditions
+
+
+def read_document(session: Session, viewer: Viewer, today: date, document_id: str) -> Document:
+    """Return one document with its text.
+
+    Raises:
+        NotFoundError: none that the viewer may read.
+    """
+    named = clean_text(document_id)
+    found = read_documents(session, viewer, today, [named])
+    if named not in found:
+        message = f"No document '{document_id}' that you may read; it may be gone, or kept to a community's members"
+        raise NotFoundError(message)
+    return found[named]
+
+
+def read_answers(session: Session, viewer: Viewer, today: date, question_id: str) -> list[Document]:
+    """Return the answers to a question that the viewer may read: accepted, then by score, then the oldest first."""
+    statement = (
+        select(DocumentRow.id)
+        .where(
+            DocumentRow.thread_id == clean_text(question_id),
+            DocumentRow.kind == DocumentKind.ANSWER,
+            may_read_document(viewer, today),
+        )
+        .order_by(
+            DocumentRow.accepted.desc(),
+            DocumentRow.score.desc().nulls_last(),
+            DocumentRow.created_at.asc().nulls_last(),
+            DocumentRow.id,
+        )
+    )
+    ids = session.scalars(statement).all()
+    found = read_documents(session, viewer, today, ids)
+    return [found[id_] for id_ in ids]
+
+
+def read_people_behind(session: Session, viewer: Viewer, today: date, document_id: str) -> list[DocumentPerson]:
+    """Return who did what in a document, in the order they did it, among those the viewer may see."""
+    evidence = read_evidence(session, viewer, today, [clean_text(document_id)])
+    ids = {item.person_id for item in evidence}
+    people = {
+        person.id: person
+        for person in select_people(session, viewer, PersonRow.id.in_(ids), may_see_person(viewer, today))
+    }
+    seen = [item for item in evidence if item.person_id in people]
+    seen.sort(key=lambda item: (item.at is None, item.at or _UNDATED, people[item.person_id].name, item.role))
+    return [DocumentPerson(people[item.person_id], item.role, item.at) for item in seen]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import (
@@ -15,13 +16,15 @@ from models.access import (
     may_be_evidence,
     may_be_suggested,
     may_know_departure,
+    may_know_membership,
+    may_read_community,
     may_see_person,
-    readable_spaces,
 )
 from models.errors import AmbiguousError, NotFoundError
 from models.names import fold
+from models.paging import Order, Page, PageRequest, read_page
 from models.person_writing import EMAIL
-from models.records import Circle, MembershipRole, Role
+from models.records import Circle, MembershipRole, Role, clean_text
 from models.rows import chunks
 from models.tables import (
     AssociationRow,
@@ -32,7 +35,6 @@ from models.tables import (
     MembershipRow,
     PersonRow,
     PreferenceRow,
-    SpaceRow,
     UnitRow,
 )
 
@@ -74,7 +76,13 @@ def read_people(session: Session, viewer: Viewer, today: date, ids: Collection[s
 
 def select_people(session: Session, viewer: Viewer, *conditions: ColumnElement[bool]) -> list[Person]:
     """Return people with the departure the viewer may know of."""
-    statement: Select[*tuple[Any, ...]] = (
+    rows = session.execute(person_columns().where(*conditions).order_by(PersonRow.id)).all()
+    return make_people(session, viewer, rows)
+
+
+def person_columns() -> Select[*tuple[Any, ...]]:
+    """Select what is shown of people, except their departure."""
+    return (
         select(
             PersonRow.id,
             PersonRow.name,
@@ -87,14 +95,15 @@ def select_people(session: Session, viewer: Viewer, *conditions: ColumnElement[b
         )
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .outerjoin(PreferenceRow, PreferenceRow.person_id == PersonRow.id)
-        .where(*conditions)
-        .order_by(PersonRow.id)
     )
-    rows = session.execute(statement).all()
+
+
+def make_people(session: Session, viewer: Viewer, rows: Sequence[Row[Any]]) -> list[Person]:
+    """Return the people of rows that begin with `person_columns`, in their order, with their departures."""
     departures = read_departures(session, viewer, [row[0] for row in rows])
     return [
         Person(id_, name, unit, site, job, tuple(languages), url, capacity, departures.get(id_))
-        for id_, name, unit, site, job, languages, url, capacity in rows
+        for id_, name, unit, site, job, languages, url, capacity in (list(row)[:8] for row in rows)
     ]
 
 
@@ -193,12 +202,9 @@ def read_communities_of(session: Session, viewer: Viewer, today: date, person_id
     statement: Select[*tuple[Any, ...]] = (
         select(CommunityRow.id, CommunityRow.name, MembershipRow.role, MembershipRow.circle)
         .join(MembershipRow, MembershipRow.community_id == CommunityRow.id)
-        .join(SpaceRow, SpaceRow.community_id == CommunityRow.id)
         .where(
             MembershipRow.person_id == person_id,
-            or_(MembershipRow.since.is_(None), MembershipRow.since <= today),
-            or_(MembershipRow.until.is_(None), MembershipRow.until >= today),
-            SpaceRow.id.in_(readable_spaces(viewer, today)),
+            may_know_membership(viewer, today),
         )
         .order_by(CommunityRow.name)
     )
@@ -208,3 +214,116 @@ def read_communities_of(session: Session, viewer: Viewer, today: date, person_id
 def count_people(session: Session, viewer: Viewer, today: date) -> int:
     """Return how many people the viewer may see."""
     return session.scalars(select(func.count()).select_from(PersonRow).where(may_see_person(viewer, today))).one()
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilters:
+    """Which people are listed; each filter narrows the list, None leaves it."""
+
+    text: str | None = None
+    """Parts of the name, without regard to case and accents."""
+    unit: str | None = None
+    """Id or exact name; the units under it count."""
+    site: str | None = None
+    language: str | None = None
+    community: str | None = None
+    """Id or exact name."""
+
+
+def list_people(
+    session: Session, viewer: Viewer, today: date, filters: PeopleFilters, page: PageRequest
+) -> Page[Person]:
+    """Return the people the viewer may see, by name."""
+    statement = person_columns().where(may_see_person(viewer, today), *conditions_of(filters, viewer, today))
+    found = read_page(session, statement, Order((PersonRow.name_key, PersonRow.id)), page)
+    return Page(make_people(session, viewer, found.items), found.next_cursor)
+
+
+def conditions_of(filters: PeopleFilters, viewer: Viewer, today: date) -> list[ColumnElement[bool]]:
+    """Return the filters on people as where-clauses."""
+    conditions: list[ColumnElement[bool]] = [
+        PersonRow.name_key.contains(word, autoescape=True) for word in fold(clean_text(filters.text or "")).split()
+    ]
+    if filters.unit is not None:
+        conditions.append(PersonRow.unit_id.in_(units_under(clean_text(filters.unit))))
+    if filters.site is not None:
+        conditions.append(PersonRow.site == clean_text(filters.site))
+    if filters.language is not None:
+        # The column is a JSON list of short codes, which both databases keep as text.
+        code = f'"{clean_text(filters.language)}"'
+        conditions.append(cast(PersonRow.languages, Text).contains(code, autoescape=True))
+    if filters.community is not None:
+        named = clean_text(filters.community)
+        members = (
+            select(MembershipRow.person_id)
+            .join(CommunityRow, CommunityRow.id == MembershipRow.community_id)
+            .where(or_(CommunityRow.id == named, CommunityRow.name == named), may_know_membership(viewer, today))
+        )
+        conditions.append(PersonRow.id.in_(members))
+    return conditions
+
+
+def units_under(unit: str) -> Select[str]:
+    """Select the ids of the unit with this id or exact name, and of those under it."""
+    under = select(UnitRow.id).where(or_(UnitRow.id == unit, UnitRow.name == unit)).cte("under", recursive=True)
+    return select(under.union(select(UnitRow.id).join(under, UnitRow.parent_id == under.c.id)).c.id)
+
+
+def read_person(session: Session, viewer: Viewer, today: date, person_id: str) -> Person:
+    """Return the person with this very id.
+
+    Raises:
+        NotFoundError: nobody the viewer may see.
+    """
+    people = select_people(session, viewer, PersonRow.id == clean_text(person_id), may_see_person(viewer, today))
+    if not people:
+        message = f"Nobody you may see has the id '{person_id}'; look for them by name"
+        raise NotFoundError(message)
+    return people[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What people can be filtered by, each as (id, label) in the order of labels."""
+
+    units: Sequence[tuple[str, str]]
+    sites: Sequence[tuple[str, str]]
+    languages: Sequence[tuple[str, str]]
+    communities: Sequence[tuple[str, str]]
+
+
+def read_filter_choices(session: Session, viewer: Viewer, today: date) -> FilterChoices:
+    """Return the units, sites and languages of the people the viewer may see, and the communities they may read."""
+    seen = may_see_person(viewer, today)
+    sites = session.scalars(select(PersonRow.site).where(PersonRow.site.is_not(None), seen).distinct())
+    spoken = session.scalars(select(cast(PersonRow.languages, Text)).where(seen).distinct())
+    languages = {code for codes in spoken for code in orjson.loads(codes)}
+    communities: Select[*tuple[Any, ...]] = select(CommunityRow.id, CommunityRow.name).where(
+        may_read_community(viewer, today)
+    )
+    return FilterChoices(
+        units=_labelled(_units_of(session, viewer, today)),
+        sites=_labelled((site, site) for site in sites if site),
+        languages=_labelled((code, code) for code in languages),
+        communities=_labelled((id_, name) for id_, name in session.execute(communities)),
+    )
+
+
+def _labelled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(pairs, key=lambda pair: (fold(pair[1]), pair[0]))
+
+
+def _units_of(session: Session, viewer: Viewer, today: date) -> list[tuple[str, str]]:
+    """Return the units where someone the viewer may see works, and those above them."""
+    wanted = set(
+        session.scalars(
+            select(PersonRow.unit_id).where(PersonRow.unit_id.is_not(None), may_see_person(viewer, today)).distinct()
+        )
+    )
+    units = {row.id: row for row in session.scalars(select(UnitRow))}
+    for unit_id in list(wanted):
+        above = units[unit_id].parent_id if unit_id else None
+        while above is not None and above not in wanted:
+            wanted.add(above)
+            above = units[above].parent_id
+    return [(row.id, row.name) for row in units.values() if row.id in wanted]

@@ -91,3 +91,8 @@ def to_microseconds(moment: datetime | None) -> int:
         return UNDATED
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+def to_datetime(microseconds: int) -> datetime:
+    """Return the moment of a stored time other than UNDATED."""
+    return _EPOCH + timedelta(microseconds=microseconds)

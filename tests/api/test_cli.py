@@ -69,7 +69,7 @@ def test_the_answer_is_readable_on_a_terminal(home: Path, threads: Path) -> None
     releve(home, "ingest", "threads", str(threads))
     shown = releve(home, "ask", "Comment redémarrer la pompe ?", "--as", "simon").stdout
     assert "1. lucien" in shown
-    assert "A répondu à une question proche, réponse acceptée, la dernière fois le 2025-03-01" in shown
+    assert "A répondu à une question proche, réponse acceptée, la dernière fois le 1er mars 2025" in shown
     assert "Purger la ligne" in shown
     assert "Questions proches déjà répondues" in shown
 

@@ -127,7 +127,7 @@ def test_an_undated_trace_counts_as_one_at_half_life_and_a_future_one_as_of_toda
     [(None, 1.0), (0, 1.0), (9, 1 + 0.05 * log(10)), (99, 1 + 0.05 * log(100)), (-1, 1 / 1.1), (-10, 0.5)],
 )
 def test_the_votes_of_readers_lift_a_document_a_little_or_lower_it(score: float | None, lift: float) -> None:
-    assert quality(evidence("a", "ana", score=score)) == pytest.approx(lift, abs=1e-12)
+    assert quality(score or 0.0) == pytest.approx(lift, abs=1e-12)
     assert rank(found(a=1.0), [evidence("a", "ana", score=score)]) == [("ana", pytest.approx(lift, abs=1e-12))]
 
 

@@ -19,7 +19,8 @@ from models.queries.documents import list_space_ids
 from models.records import AnyRecord, Contribution, DocumentKind, DocumentRecord, Role
 from models.store import Store
 from recommender import traces as traces_module
-from recommender.features import FEATURES, NAMES, Candidates, Moment, describe_candidates
+from recommender.features import FEATURES, NAMES, Candidates, Pool, describe_candidates
+from recommender.moment import Moment
 from recommender.retrieval import FoundDocument
 from recommender.traces import Traces, TraceView
 from tests.conftest import NOW, write
@@ -69,7 +70,8 @@ class World:
     ) -> Candidates:
         moment = Moment.of(self.view, self.view.span(self.before, NOW))
         asked = None if asker is None else self.code(asker)
-        result = describe_candidates(self.view, moment, found, asked, [self.code(name) for name in named], **options)
+        pool = Pool(asked, [self.code(name) for name in named], **options)
+        result = describe_candidates(self.view, moment, found, pool)
         self.people = [self.view.person_ids[code].removeprefix("test:") for code in result.persons]
         return result
 
@@ -435,7 +437,7 @@ def test_every_feature_of_any_world_is_finite_and_shares_stay_shares(
         for number, r, words, cosine in retrieved
     ]
     code = None if asker is None else view.person_code(asker)
-    candidates = describe_candidates(view, moment, hits, code, (), everyone, busiest)
+    candidates = describe_candidates(view, moment, hits, Pool(code, (), everyone, busiest))
     assert candidates.matrix.shape == (len(candidates.persons), len(NAMES))
     assert np.isfinite(candidates.matrix).all()
     assert code not in candidates.persons

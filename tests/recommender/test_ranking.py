@@ -14,7 +14,7 @@ from models.store import Store
 from recommender.expert_finding import Intent
 from recommender.features import Facet
 from recommender.ranker import Calibration, Ranker, Rankers
-from recommender.ranking import Ranking, RankOptions, find_names, rank_people
+from recommender.ranking import Asking, Ranking, RankOptions, find_names, rank_people
 from recommender.retrieval import FoundDocument
 from recommender.traces import Traces, TraceView
 from recommender.trees import Trees
@@ -62,7 +62,7 @@ def rank(
     asker: str | None = None,
     options: RankOptions | None = None,
 ) -> Ranking:
-    return rank_people(view, ranker, question, documents, asker, NOW, options or RankOptions())
+    return rank_people(view, ranker, Asking(question, asker, NOW), documents, options or RankOptions())
 
 
 def names(ranking: Ranking) -> list[str]:
