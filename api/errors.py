@@ -32,7 +32,9 @@ from models.errors import (
     LockedError,
     NotAllowedError,
     NotFoundError,
+    NotSignedInError,
     ReleveError,
+    TooLargeError,
     UserError,
 )
 
@@ -70,7 +72,9 @@ class Problem(BaseModel):
 # The first class that fits decides.
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (NotFoundError, 404),
+    (NotSignedInError, 401),
     (NotAllowedError, 403),
+    (TooLargeError, 413),
     (AmbiguousError, 409),
     (BeingAnsweredError, 409),
     (PreconditionError, 412),

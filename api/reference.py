@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def _helps(group: Any, name: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 
 
 def write_openapi() -> str:
     """Return the OpenAPI document."""
-    document = create_app(lambda: open_service(Settings())).openapi()
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        document = create_app(lambda: open_service(settings), settings).openapi()
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -93,4 +93,5 @@ def best_documents(
             best[place] = (score, row)
     # The documents of an index are in the order of their ids.
     order = sorted(best, key=lambda place: (-best[place][0], place))[:top]
-    return [(snapshot.columns.document_id(best[place][1]), best[place][0]) for place in order]
+    ids = snapshot.columns.document_ids_at(np.array([best[place][1] for place in order], np.int64))
+    return [(id_, best[place][0]) for id_, place in zip(ids, order, strict=True)]

@@ -9,7 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from models.errors import NotAllowedError
+from models.records import Role
 from models.tables import (
+    AreaDocumentRow,
+    AreaRow,
+    AreaStatementRow,
+    AreaStatus,
     AssociationRow,
     CommunityRow,
     DepartureRow,
@@ -20,6 +25,7 @@ from models.tables import (
     PreferenceRow,
     SpaceKind,
     SpaceRow,
+    Stance,
 )
 
 
@@ -155,3 +161,22 @@ def may_be_learned_from() -> ColumnElement[bool]:
     )
     hidden = exists().where(HiddenDocumentRow.document_id == DocumentRow.id)
     return and_(~opted_out, ~hidden)
+
+
+def may_show_area() -> ColumnElement[bool]:
+    """Filter areas to those that are shown: neither hidden, nor merged into another, nor gone."""
+    return AreaRow.status.in_((AreaStatus.FOUND, AreaStatus.PINNED))
+
+
+def may_credit_area(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter associations joined to documents and areas to what speaks for a person there.
+
+    Asking is no sign of knowing, and an area that someone hid is theirs alone to see beside their name.
+    """
+    hidden = exists().where(
+        AreaStatementRow.person_id == AssociationRow.person_id,
+        AreaStatementRow.area_id == AreaDocumentRow.area_id,
+        AreaStatementRow.stance == Stance.HIDDEN,
+    )
+    shown = ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
+    return and_(AssociationRow.role != Role.ASKED, may_be_evidence(viewer, today), shown)

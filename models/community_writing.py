@@ -14,6 +14,7 @@ from models.records import CommunityRecord, DepartureRecord, MembershipRecord, U
 from models.tables import (
     CommunityRow,
     DepartureRow,
+    LocalMembershipRow,
     MembershipRow,
     Row,
     SpaceKind,
@@ -109,9 +110,25 @@ def find_community(session: Session, source: str, name: str) -> str:
 
 
 def store_membership(session: Session, record: MembershipRecord, community_id: str, person_id: str) -> Outcome:
-    """Store a person's place in a community."""
-    values = record.model_dump(include={"role", "circle", "since", "until"})
+    """Store a person's place in a community, unless the person decided otherwise through Relève.
+
+    Raises:
+        InvalidInputError: the record says that someone takes part who left by themself.
+    """
     key = (community_id, person_id)
+    values = record.model_dump(include={"role", "circle", "since", "until"})
+    decision = session.get(LocalMembershipRow, key)
+    if decision is not None and not decision.joined:
+        if record.until is not None and record.until < decision.decided_on:
+            return False, False
+        message = (
+            f"this member of '{record.community}' left by their own decision on {decision.decided_on}, which stands; "
+            "they can join again in Relève"
+        )
+        raise InvalidInputError(message)
+    if decision is not None and session.get(MembershipRow, key) is not None:
+        # The days of someone who joined by themself are theirs; a source may still say what part they play.
+        del values["since"], values["until"]
     return store_row(session, MembershipRow, key, values | {"community_id": community_id, "person_id": person_id})
 
 

@@ -25,6 +25,18 @@ class NotAllowedError(UserError):
     """The viewer may not do this; the message says who may."""
 
 
+class NotSignedInError(UserError):
+    """Nobody is behind the request, or their credentials do not hold; the message says how to sign in."""
+
+
+class NotLinkedError(NotAllowedError):
+    """Someone signed in whom no person of the store is; the message says how to link them."""
+
+
+class TooLargeError(UserError):
+    """The body of a request is larger than the installation takes; the message holds the limit."""
+
+
 class MissingPackageError(UserError):
     """An optional package is not installed; the message holds the install command."""
 

@@ -11,6 +11,8 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.erased_identities import ERASED_REASON, ErasedIdentities
+from models.errors import InvalidInputError
 from models.names import fold, make_id
 from models.records import PersonRecord
 from models.rows import chunks, upsert
@@ -27,22 +29,38 @@ class PersonLinks:
     """Links what a source calls people to the persons of the store, making a person for an unknown author.
 
     A reference is, in this order: an id of this source, an e-mail address, the id of a person ('source:id'), the
-    full name of exactly one person. Ids of other sources never match by accident.
+    full name of exactly one person. Ids of other sources never match by accident. A reference to someone who was
+    erased is linked to nobody.
     """
 
     def __init__(self, session: Session, source: str) -> None:
         self.session = session
         self.source = source
         self.known: dict[str, str] = {}
+        self.erasures = ErasedIdentities(session, source)
+        self.erased: set[str] = set()
 
     def resolve(self, references: Iterable[str]) -> dict[str, str]:
-        """Return the person id of every reference."""
-        missing = sorted(set(references) - self.known.keys())
-        for lookup in (self.by_identity, self.by_email, self.by_person_id, self.by_name, self.make_authors):
+        """Return the person id of every reference, except those to people who were erased."""
+        missing = sorted(set(references) - self.known.keys() - self.erased)
+        lookups = (
+            self.by_identity,
+            self.by_email,
+            self.by_person_id,
+            self.leave_erased,
+            self.by_name,
+            self.make_authors,
+        )
+        for lookup in lookups:
             if missing:
                 self.known.update(lookup(missing))
-                missing = [reference for reference in missing if reference not in self.known]
+                missing = [ref for ref in missing if ref not in self.known and ref not in self.erased]
         return self.known
+
+    def leave_erased(self, references: Sequence[str]) -> dict[str, str]:
+        """Set aside references to people who were erased, before a namesake is given what they wrote."""
+        self.erased |= self.erasures.among(references)
+        return {}
 
     def by_identity(self, references: Sequence[str]) -> dict[str, str]:
         """Return the persons known under these ids in this source."""
@@ -156,8 +174,13 @@ def store_person(links: PersonLinks, record: PersonRecord, unit_id: str | None) 
 
     Returns:
         The person's id, whether they are new, whether anything changed.
+
+    Raises:
+        InvalidInputError: the person was erased.
     """
     session = links.session
+    if links.erasures.among([record.id, *([record.email] if record.email else [])]):
+        raise InvalidInputError(ERASED_REASON)
     person = links.person_for(record)
     values: dict[str, Any] = {
         "name": record.name,

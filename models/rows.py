@@ -32,15 +32,15 @@ def table_of(row: type[Row]) -> Table:
     return table
 
 
-def upsert(session: Session, row: type[Row], values: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, replacing all columns of those whose primary key exists."""
+def upsert(session: Session, row: type[Row], values: Sequence[dict[str, Any]], *, keep: bool = False) -> None:
+    """Insert rows, replacing all columns of those whose primary key exists, or keeping those."""
     if not values:
         return
     table = table_of(row)
     keys = [column.name for column in table.primary_key]
     insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
     others = {name: insert.excluded[name] for name in values[0] if name not in keys}
-    if others:
+    if others and not keep:
         statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
     else:
         statement = insert.on_conflict_do_nothing(index_elements=keys)

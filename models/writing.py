@@ -19,6 +19,7 @@ from models.community_writing import (
     unit_for,
 )
 from models.document_writing import ResolvedDocument, delete_documents, store_association, store_documents
+from models.erased_identities import ERASED_REASON
 from models.errors import InvalidInputError
 from models.names import make_id
 from models.person_writing import PersonLinks, store_person
@@ -100,7 +101,7 @@ class Writer:
             if kind is DocumentRecord:
                 self.write_documents([(p, r) for p, r in group if isinstance(r, DocumentRecord)], result)
             elif kind is PersonRecord:
-                self.write_people([r for _, r in group if isinstance(r, PersonRecord)], result)
+                self.write_people([(p, r) for p, r in group if isinstance(r, PersonRecord)], result)
             else:
                 self.write_each(group, result)
         return result
@@ -116,12 +117,16 @@ class Writer:
                 result.count(new=new, changed=changed)
                 result.outcomes[position] = (new, changed)
 
-    def write_people(self, records: Sequence[PersonRecord], result: WriteResult) -> None:
+    def write_people(self, group: Sequence[tuple[int, PersonRecord]], result: WriteResult) -> None:
         """Write people, each with their profile as a document."""
         profiles: list[ResolvedDocument] = []
-        for record in records:
+        for position, record in group:
             unit_id = self.unit_id(record.unit) if record.unit else None
-            person, new, changed = store_person(self.links, record, unit_id)
+            try:
+                person, new, changed = store_person(self.links, record, unit_id)
+            except InvalidInputError as error:
+                result.refused.append((position, str(error)))
+                continue
             result.count(new=new, changed=changed)
             result.seen.add(person)
             profile = profile_record(record)
@@ -145,6 +150,9 @@ class Writer:
                 result.refused.append((position, str(error)))
                 continue
             document_id = make_id(self.source, record.id)
+            kept = tuple(part for part in record.people if part.person in people)
+            if len(kept) < len(record.people):
+                record = record.model_copy(update={"people": kept})
             resolved[document_id] = ResolvedDocument(document_id, record, space_id, people)
             positions[document_id] = position
         new, changed = store_documents(self.session, self.source, list(resolved.values()))
@@ -161,6 +169,8 @@ class Writer:
             if not record.people:
                 message = f"document '{record.id}' is private but names nobody; add its author"
                 raise InvalidInputError(message)
+            if record.people[0].person not in people:
+                raise InvalidInputError(ERASED_REASON)
             return private_space(self.session, people[record.people[0].person])
         if record.space not in self.spaces:
             self.spaces[record.space] = find_space(self.session, self.source, record.space)
@@ -173,8 +183,15 @@ class Writer:
         return self.units[name]
 
     def person_id(self, reference: str) -> str:
-        """Return the id of the person referred to."""
-        return self.links.resolve([reference])[reference]
+        """Return the id of the person referred to.
+
+        Raises:
+            InvalidInputError: they were erased.
+        """
+        found = self.links.resolve([reference])
+        if reference not in found:
+            raise InvalidInputError(ERASED_REASON)
+        return found[reference]
 
     def write_unit(self, record: UnitRecord) -> tuple[bool, bool]:
         """Write a unit."""

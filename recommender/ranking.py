@@ -83,11 +83,11 @@ class Ranking:
         rows = rows[np.searchsorted(rows, start) : np.searchsorted(rows, self.moment.last)]
         return int(np.count_nonzero(self.view.columns.persons[rows] == self.candidates.persons[person.row]))
 
-    @property
-    def newest_found(self) -> datetime | None:
-        """Return when the newest trace found was left; None where none is dated."""
-        times = self.view.columns.times[self.candidates.rows]
-        newest = int(times.max(initial=UNDATED))
+    def newest_of(self, people: Sequence[RankedPerson]) -> datetime | None:
+        """Return when the newest trace found of these people was left; None where none is dated."""
+        columns, rows = self.view.columns, self.candidates.rows
+        codes = self.candidates.persons[[person.row for person in people]]
+        newest = int(columns.times[rows[np.isin(columns.persons[rows], codes)]].max(initial=UNDATED))
         return None if newest == UNDATED else to_datetime(newest)
 
     def helped_asker(self, person: RankedPerson) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +27,7 @@ FOREIGN_MEANING, UNSURE_MEANING = 1.0, 0.8
 LEAST_SIMILARITY = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDocument:
+class FoundDocument(NamedTuple):
     """A document found, with its best passage."""
 
     document_id: str
@@ -42,13 +43,18 @@ class FoundDocument:
     """Cosine of its best passage by meaning."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Retrieved:
     """What a question found."""
 
     words: WordQuery
     documents: Sequence[FoundDocument]
     """Most relevant first; ties by id."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, FoundDocument]:
+        """The same documents by their ids."""
+        return {document.document_id: document for document in self.documents}
 
 
 def retrieve(
@@ -83,7 +89,7 @@ def to_document(hit: Hit, relevance: float) -> FoundDocument:
 def better(known: FoundDocument, hit: Hit, relevance: float) -> FoundDocument:
     """Return a document with the more relevant of two passages, and the best of each similarity."""
     best = to_document(hit, relevance) if relevance > known.relevance else known
-    return replace(best, words_share=max(known.words_share, hit.words_share), meaning=max(known.meaning, hit.meaning))
+    return best._replace(words_share=max(known.words_share, hit.words_share), meaning=max(known.meaning, hit.meaning))
 
 
 def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:

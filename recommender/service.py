@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,6 @@ from models.access import Viewer
 from models.errors import InvalidInputError
 from models.queries.documents import (
     Document,
-    Evidence,
     list_hidden,
     list_space_ids,
     read_documents,
@@ -45,10 +45,10 @@ from recommender.traces import GIVING_ROLES, Traces
 
 MAX_TOP = 1_000
 MAX_QUESTION_LENGTH = 20_000
-EVIDENCE_PER_EXPERT = 3
 # Of each person, to say what they did and how often.
 EVIDENCE_READ = 20
-TEXTS_BESIDE = 5
+# People considered beyond those asked for: some may have stepped back.
+CONSIDERED_BEYOND = 20
 # Less relevant than this, beside the best document found, would only distract; a practice is rarer than a question.
 LEAST_RELEVANT_PRACTICE, LEAST_RELEVANT_QUESTION = 0.3, 0.4
 PRACTICE_KINDS = frozenset({DocumentKind.PRACTICE, DocumentKind.PAGE, DocumentKind.RECORDING})
@@ -69,6 +69,22 @@ class AskOptions:
         if not 1 <= self.top <= MAX_TOP:
             message = f"top is {self.top}; choose a number from 1 to {MAX_TOP}"
             raise InvalidInputError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How much is shown."""
+
+    evidence: int
+    """Pieces for each expert."""
+    texts: int
+    """Practices, and again questions, beside the experts."""
+
+
+WHOLE = Breadth(evidence=3, texts=5)
+# While someone types, what fits under the field.
+BRIEF = Breadth(evidence=2, texts=3)
+SUGGESTED = 3
 
 
 class Recommender:
@@ -96,8 +112,18 @@ class Recommender:
         Raises:
             InvalidInputError: the question is empty or longer than 20,000 characters.
         """
+        return self._answer(question, viewer, options or AskOptions(), WHOLE)
+
+    def suggest(self, draft: str, viewer: Viewer, options: AskOptions | None = None) -> Answer:
+        """Return the same as `find_experts` for a question being typed, but less of it, to be asked at every pause.
+
+        Raises:
+            InvalidInputError: the draft is empty or longer than 20,000 characters.
+        """
+        return self._answer(draft, viewer, options or AskOptions(top=SUGGESTED), BRIEF)
+
+    def _answer(self, question: str, viewer: Viewer, options: AskOptions, breadth: Breadth) -> Answer:
         started = time.perf_counter()
-        options = options or AskOptions()
         if not question.strip() or len(question) > MAX_QUESTION_LENGTH:
             problem = "is empty" if not question.strip() else f"has {len(question)} characters"
             message = f"The question {problem}; write between 1 and {MAX_QUESTION_LENGTH} characters"
@@ -105,10 +131,9 @@ class Recommender:
         now = self.clock()
         with self.store.read() as session:
             ranked = self._rank(session, question, viewer, now, RankOptions(options.intent))
-            search = Search(session, viewer, now, options, *ranked)
-            experts, notes = search.experts()
-            practices = search.texts(PRACTICE_KINDS, LEAST_RELEVANT_PRACTICE)
-            questions = search.texts(ANSWERED_KINDS, LEAST_RELEVANT_QUESTION)
+            search = Search(session, viewer, now, options, breadth, *ranked)
+            experts, texts, notes = search.run()
+        practices, questions = texts
         took_ms = (time.perf_counter() - started) * 1000
         return Answer(question, took_ms, experts, practices, questions, notes)
 
@@ -134,6 +159,21 @@ class Recommender:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """Someone who may be suggested, with what bears on it."""
+
+    person: Person
+    ranked: RankedPerson
+    situation: Situation
+    score: float
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        """Return what they are shown by: those who step back come after the others, then the better first."""
+        return self.situation.over_capacity, -self.score
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """One question being answered, inside one transaction."""
 
@@ -141,6 +181,7 @@ class Search:
     viewer: Viewer
     now: datetime
     options: AskOptions
+    breadth: Breadth
     retrieved: Retrieved
     ranking: Ranking
 
@@ -149,30 +190,39 @@ class Search:
         """Return the day of the question."""
         return self.now.date()
 
-    def experts(self) -> tuple[list[Expert], list[Note]]:
-        """Return the people to suggest, and notes on who stepped back."""
+    def run(self) -> tuple[list[Expert], tuple[list[FoundText], list[FoundText]], list[Note]]:
+        """Return the people to suggest, the practices and the questions beside them, and notes on who stepped back."""
+        chosen, candidates = self.choose(self.consider())
+        votes = {person: telling_votes(found)[: self.breadth.evidence] for person, found in candidates.items()}
+        practices = self.found(PRACTICE_KINDS, LEAST_RELEVANT_PRACTICE)
+        questions = self.found(ANSWERED_KINDS, LEAST_RELEVANT_QUESTION)
+        # One read for everything shown.
+        ids = {vote.evidence.document_id for shown in votes.values() for vote in shown}
+        ids.update(document.document_id for document in (*practices, *questions))
+        documents = read_documents(self.session, self.viewer, self.today, ids)
+        reasons = self.reasons(candidates, [(considered.ranked, considered.situation) for considered in chosen])
+        experts = [
+            Expert(rank, one.person, one.score, why, self.shown(votes[one.person.id], documents))
+            for rank, (one, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
+        ]
+        notes = self.notes(sum(one.situation.over_capacity for one in chosen))
+        return experts, (self.texts(practices, documents), self.texts(questions, documents)), notes
+
+    def consider(self) -> list[Considered]:
+        """Return the best candidates who accept to be suggested, a few more than asked for, in the order shown."""
         people = self.willing()
-        candidates = self.candidates(people)
         recent = count_recent_answers(self.session, self.viewer, self.today, self.now - LOAD_WINDOW, people)
-        chosen: list[tuple[bool, float, RankedPerson, Situation]] = []
+        considered = []
         for ranked in self.ranking.people:
             person = people.get(ranked.person_id)
-            if person is not None and ranked.person_id in candidates:
+            if person is not None:
                 situation = Situation(ranked.share, person.leaves, recent.get(person.id, 0), person.capacity_per_week)
-                chosen.append((situation.over_capacity, self.lifted(ranked, situation), ranked, situation))
-        chosen.sort(key=lambda item: (item[0], -item[1]))
-        chosen = chosen[: self.options.top]
-        shown = self.shown_evidence([candidates[ranked.person_id] for _, _, ranked, _ in chosen])
-        reasons = self.reasons(candidates, [(ranked, situation) for _, _, ranked, situation in chosen])
-        experts = [
-            Expert(rank, people[ranked.person_id], score, why, shown[ranked.person_id])
-            for rank, ((_, score, ranked, _), why) in enumerate(zip(chosen, reasons, strict=True), start=1)
-        ]
-        return experts, self.notes(sum(over for over, *_ in chosen))
+                considered.append(Considered(person, ranked, situation, self.lifted(ranked, situation)))
+        return sorted(considered, key=lambda one: one.order)
 
     def willing(self) -> Mapping[str, Person]:
         """Return the best candidates who accept to be suggested, a few more than asked for."""
-        wanted = self.options.top + 20
+        wanted = self.options.top + CONSIDERED_BEYOND
         ranked = self.ranking.people
         people: dict[str, Person] = {}
         for start in range(0, len(ranked), wanted):
@@ -182,32 +232,48 @@ class Search:
                 break
         return people
 
-    def candidates(self, people: Collection[str]) -> dict[str, Candidate]:
+    def choose(self, considered: Sequence[Considered]) -> tuple[list[Considered], dict[str, Candidate]]:
+        """Return the first of those with evidence the viewer may read, and that evidence; nobody is shown without."""
+        chosen: list[Considered] = []
+        candidates: dict[str, Candidate] = {}
+        top, since = self.options.top, self.reference_time(considered)
+        for start in range(0, len(considered), top):
+            part = considered[start : start + top]
+            candidates |= self.candidates([one.ranked for one in part], since)
+            chosen += [one for one in part if one.person.id in candidates]
+            if len(chosen) >= top:
+                break
+        return chosen[:top], {one.person.id: candidates[one.person.id] for one in chosen[:top]}
+
+    def candidates(self, people: Sequence[RankedPerson], since: datetime) -> dict[str, Candidate]:
         """Return what speaks for each of these people, as far as the viewer may read it.
 
-        For someone who is only active, the newest that they gave; nobody is suggested without evidence.
+        For someone who is only active, the newest that they gave.
+
+        Args:
+            since: age is counted from there.
         """
-        found = self.retrieved.documents
-        ranked = [person for person in self.ranking.people if person.person_id in people]
-        behind = self.ranking.documents_behind(ranked, EVIDENCE_READ)
+        ids = {person.person_id for person in people}
+        behind = self.ranking.documents_behind(people, EVIDENCE_READ)
         read = read_evidence(self.session, self.viewer, self.today, behind)
-        evidence = [item for item in read if item.person_id in people]
-        voted = rank_candidates(found, evidence, self.options.intent, self.reference_time(evidence))
+        evidence = [item for item in read if item.person_id in ids]
+        voted = rank_candidates(self.retrieved.documents, evidence, self.options.intent, since)
         candidates = {candidate.person_id: candidate for candidate in voted}
         if self.options.intent is Intent.ROUTING:
-            for person in sorted(set(people) - candidates.keys()):
-                newest = read_evidence_of(self.session, self.viewer, self.today, person, EVIDENCE_PER_EXPERT)
+            for person in sorted(ids - candidates.keys()):
+                newest = read_evidence_of(self.session, self.viewer, self.today, person, WHOLE.evidence)
                 given = [Vote(item, 0.0) for item in newest if item.role in GIVING_ROLES]
                 if given:
                     candidates[person] = Candidate(person, 0.0, given)
         return candidates
 
-    def reference_time(self, evidence: Sequence[Evidence]) -> datetime:
-        """Return when the newest trace found was left, or now if that is earlier.
+    def reference_time(self, considered: Sequence[Considered]) -> datetime:
+        """Return when the newest trace found of these people was left, or now if that is earlier.
 
         Age is counted from there: on a subject nobody wrote about for years, who wrote last still comes first.
         """
-        return min(self.now, max((item.at for item in evidence if item.at), default=self.now))
+        newest = self.ranking.newest_of([one.ranked for one in considered])
+        return self.now if newest is None else min(self.now, newest)
 
     def lifted(self, ranked: RankedPerson, situation: Situation) -> float:
         """Return the score, lifted a little for someone about to leave whom few others could replace."""
@@ -235,20 +301,15 @@ class Search:
         """Return what to say of the answer itself."""
         return [Note(NoteKind.STEPPED_BACK, stepped_back)] if stepped_back else []
 
-    def shown_evidence(self, candidates: Sequence[Candidate]) -> dict[str, list[ShownEvidence]]:
-        """Return the best evidence of each candidate, read again through the viewer's eyes."""
-        best = {candidate.person_id: telling_votes(candidate)[:EVIDENCE_PER_EXPERT] for candidate in candidates}
-        ids = {vote.evidence.document_id for votes in best.values() for vote in votes}
-        documents = read_documents(self.session, self.viewer, self.today, ids)
-        passages = {document.document_id: document for document in self.retrieved.documents}
-        return {
-            person: [
-                self.show(vote, documents[vote.evidence.document_id], passages.get(vote.evidence.document_id))
-                for vote in votes
-                if vote.evidence.document_id in documents
-            ]
-            for person, votes in best.items()
-        }
+    def shown(self, votes: Sequence[Vote], documents: Mapping[str, Document]) -> list[ShownEvidence]:
+        """Return the best evidence of someone, read again through the viewer's eyes."""
+        found = self.retrieved.by_id
+        ids = [vote.evidence.document_id for vote in votes]
+        return [
+            self.show(vote, documents[id_], found.get(id_))
+            for id_, vote in zip(ids, votes, strict=True)
+            if id_ in documents
+        ]
 
     def show(self, vote: Vote, document: Document, passage: FoundDocument | None) -> ShownEvidence:
         """Return one piece of evidence with its snippet."""
@@ -263,14 +324,16 @@ class Search:
             vote.value,
         )
 
-    def texts(self, kinds: Collection[DocumentKind], least_relevance: float) -> list[FoundText]:
-        """Return the most relevant documents of these kinds; a question counts only if it was answered."""
-        found = [f for f in self.retrieved.documents if f.kind in kinds and f.relevance >= least_relevance]
-        found = found[: TEXTS_BESIDE * 3]
-        documents = read_documents(self.session, self.viewer, self.today, [f.document_id for f in found])
+    def found(self, kinds: Collection[DocumentKind], least_relevance: float) -> list[FoundDocument]:
+        """Return the most relevant documents of these kinds; more than are shown, as some were never answered."""
+        found = (f for f in self.retrieved.documents if f.kind in kinds and f.relevance >= least_relevance)
+        return list(islice(found, self.breadth.texts * 3))
+
+    def texts(self, found: Sequence[FoundDocument], documents: Mapping[str, Document]) -> list[FoundText]:
+        """Return the documents to show; a question counts only if it was answered."""
         shown = [(f, documents[f.document_id]) for f in found if f.document_id in documents]
         answering = [(f, d) for f, d in shown if d.kind is not DocumentKind.QUESTION or d.answers > 0]
-        return [self.beside(f, document) for f, document in answering[:TEXTS_BESIDE]]
+        return [self.beside(f, document) for f, document in answering[: self.breadth.texts]]
 
     def beside(self, found: FoundDocument, document: Document) -> FoundText:
         """Return a document to show beside the experts."""

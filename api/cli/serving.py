@@ -1,4 +1,4 @@
-"""The command that serves the REST interface."""
+"""The command that serves the pages and the REST interface."""
 
 from __future__ import annotations
 
@@ -21,14 +21,19 @@ def serve(host: str, port: int, workers: int = 1) -> None:
     """Serve until interrupted.
 
     Raises:
-        InvalidInputError: the address is reachable from elsewhere, and nobody signs in yet.
+        InvalidInputError: the address is reachable from elsewhere, and nobody signs in.
     """
-    if not is_loopback(host):
-        message = f"--host {host} would let anyone read: there is no sign-in yet; use 127.0.0.1"
+    from api.settings import AuthMode, Settings
+
+    settings = Settings()
+    if settings.auth is AuthMode.SINGLE_USER and not is_loopback(host):
+        message = (
+            f"--host {host} would let anyone read as anyone: set RELEVE_AUTH to oidc, proxy or keys"
+            " (docs/how-to/sign-in.md), or listen on 127.0.0.1"
+        )
         raise InvalidInputError(message)
     from api.operations.workers import Listening, run_workers
-    from api.settings import Settings
     from api.wiring import open_service
 
-    open_service(Settings()).close()  # a missing store is said now, in one line
+    open_service(settings).close()  # a missing store is said now, in one line
     run_workers(Listening(host, port, workers))

@@ -61,9 +61,8 @@ def suggestion_payload(service: Service, question: NewQuestion) -> dict[str, Any
     options = AskOptions(top=SUGGESTED + len(question.askers), intent=Intent.ROUTING)
     experts = []
     if text:
-        experts = answer_out(
-            service.recommender().find_experts(text, Viewer(), options), wording_in(Language.FRENCH)
-        ).experts
+        found = service.recommender().find_experts(text, Viewer(), options)
+        experts = answer_out(found, wording_in(Language.FRENCH)).experts
     return {
         "question": {"id": question.id, "title": question.title, "url": question.url},
         "suggestions": [

@@ -44,7 +44,7 @@ def make_worker_app() -> FastAPI:
     configure_logging(sys.stderr)
     stop_with_parent()
     settings = Settings()
-    return create_app(lambda: open_service(settings), beside=run_beside)
+    return create_app(lambda: open_service(settings), settings, beside=run_beside)
 
 
 def run_workers(listening: Listening) -> None:
@@ -59,6 +59,8 @@ def run_workers(listening: Listening) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # The peer is what decides whether a proxy is trusted, so nothing that it says may take its place.
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
         timeout_worker_healthcheck=HEALTHCHECK_S,
     )

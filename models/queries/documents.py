@@ -24,6 +24,7 @@ from models.queries.people import Person, select_people
 from models.records import DocumentKind, Role, clean_text
 from models.rows import chunks
 from models.tables import (
+    AreaDocumentRow,
     AssociationRow,
     CommunityRow,
     DocumentRow,
@@ -140,7 +141,6 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
     """Return the documents, among these ids, that the viewer may read."""
     documents: dict[str, Document] = {}
     for part in chunks(sorted(ids)):
-        replies = count_answers(session, viewer, today, part)
         statement: Select[*tuple[Any, ...]] = select(
             DocumentRow.id,
             DocumentRow.kind,
@@ -154,10 +154,12 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
             DocumentRow.url,
             DocumentRow.tags,
         ).where(DocumentRow.id.in_(part), may_read_document(viewer, today))
-        for row in session.execute(statement):
-            document = Document(*row)
-            answers, solved = replies.get(document.id, (0, False))
-            documents[document.id] = replace(document, answers=answers, solved=solved)
+        rows = session.execute(statement).all()
+        questions = [row.id for row in rows if row.kind is DocumentKind.QUESTION]
+        replies = count_answers(session, viewer, today, questions) if questions else {}
+        for row in rows:
+            answers, solved = replies.get(row.id, (0, False))
+            documents[row.id] = replace(Document(*row), answers=answers, solved=solved)
     return documents
 
 
@@ -195,6 +197,8 @@ class DocumentFilters:
     """Id of someone linked to them."""
     open_only: bool = False
     """Only questions without an answer the viewer may read."""
+    area: str | None = None
+    """Id of an area they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +263,9 @@ def conditions_of(filters: DocumentFilters, viewer: Viewer, today: date) -> list
         known = select(PersonRow.id).where(PersonRow.id == person, may_see_person(viewer, today))
         linked = select(AssociationRow.document_id).where(AssociationRow.person_id == person, is_shown(viewer))
         conditions += [DocumentRow.id.in_(linked), known.exists()]
+    if filters.area is not None:
+        placed = select(AreaDocumentRow.document_id).where(AreaDocumentRow.area_id == clean_text(filters.area))
+        conditions.append(DocumentRow.id.in_(placed))
     if filters.open_only:
         reply = aliased(DocumentRow)
         answered = select(reply.thread_id).where(

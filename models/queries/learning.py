@@ -1,8 +1,8 @@
-"""What an encoder may learn from: texts that the whole organisation reads, of people who accept it."""
+"""What encoders and areas may learn from: texts that the whole organisation reads, of people who accept it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -20,7 +20,7 @@ _BATCH: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class LearningDocument:
-    """A document as an encoder learns from it; who wrote it is not read."""
+    """A document as it is learned from; who wrote it is not read."""
 
     id: str
     kind: DocumentKind
@@ -28,6 +28,9 @@ class LearningDocument:
     text: str
     thread_id: str | None
     accepted: bool
+    space_id: str = ""
+    language: str | None = None
+    tags: Sequence[str] = ()
 
 
 def stream_learning_documents(session: Session, today: date, max_chars: int) -> Iterator[LearningDocument]:
@@ -47,9 +50,18 @@ def stream_learning_documents(session: Session, today: date, max_chars: int) -> 
             func.substr(DocumentRow.text, 1, max_chars),
             DocumentRow.thread_id,
             DocumentRow.accepted,
+            DocumentRow.space_id,
+            DocumentRow.language,
+            DocumentRow.tags,
         )
         .where(DocumentRow.kind != DocumentKind.PROFILE, may_read_document(Viewer(), today), may_be_learned_from())
         .order_by(DocumentRow.id)
     )
     for row in session.execute(statement, execution_options={"yield_per": _BATCH}):
         yield LearningDocument(*row)
+
+
+def count_learning_documents(session: Session, today: date) -> int:
+    """Return how many documents the whole organisation may read, profiles left out; to see that text has grown."""
+    statement = select(func.count()).where(DocumentRow.kind != DocumentKind.PROFILE, may_read_document(Viewer(), today))
+    return session.scalars(statement).one()

@@ -1,5 +1,6 @@
 """Tables: the store's rows, in SQLAlchemy 2 typed mapping, one module per matter."""
 
+from models.tables.areas import AreaDocumentRow, AreaRow, AreaStatementRow, AreaStatus, Stance
 from models.tables.exchanges import (
     CommunityRequestRow,
     EndorsementRequestRow,
@@ -35,6 +36,7 @@ from models.tables.operation import (
     IdempotencyRow,
     OrganisationRole,
     RoleGrantRow,
+    SecretRow,
     WebhookRow,
 )
 from models.tables.row import (
@@ -49,6 +51,10 @@ __all__ = [
     "ID_LENGTH",
     "ORGANISATION_SPACE",
     "ApiKeyRow",
+    "AreaDocumentRow",
+    "AreaRow",
+    "AreaStatementRow",
+    "AreaStatus",
     "AssociationRow",
     "AuditEventRow",
     "CommunityRequestRow",
@@ -73,9 +79,11 @@ __all__ = [
     "RequestKind",
     "RoleGrantRow",
     "Row",
+    "SecretRow",
     "SolicitationRow",
     "SpaceKind",
     "SpaceRow",
+    "Stance",
     "StoreStateRow",
     "UnitRow",
     "UtcDateTime",

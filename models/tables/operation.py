@@ -110,6 +110,15 @@ class DeliveryRow(Row):
     __table_args__ = (Index("ix_deliveries_next_attempt_at", "next_attempt_at"),)
 
 
+class SecretRow(Row):
+    """A random secret of this store, made when first needed."""
+
+    __tablename__ = "secrets"
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    """256 random bits, hexadecimal."""
+
+
 class ErasureRow(Row):
     """The trace of an erasure that keeps imports from bringing the person back: keyed hashes, no name."""
 

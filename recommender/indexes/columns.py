@@ -62,11 +62,12 @@ class Columns:
         """Return the rows of each term."""
         return Postings(self.terms, self.posting_starts, self.posting_rows, self.posting_counts)
 
-    def document_id(self, row: int) -> str:
-        """Return the id of the document of a row."""
-        place = int(self.documents[row])
-        start, end = self.id_starts[place : place + 2]
-        return self.id_bytes[start:end].tobytes().decode()
+    def document_ids_at(self, rows: Offsets) -> list[str]:
+        """Return the ids of the documents of some rows."""
+        places = self.documents[rows]
+        starts, ends = self.id_starts[places].tolist(), self.id_starts[places + 1].tolist()
+        content = self.id_bytes.data
+        return [str(content[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def document_ids(self) -> list[str]:
         """Return the ids of all documents, ascending."""

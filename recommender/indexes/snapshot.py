@@ -107,9 +107,9 @@ class Snapshot:
         rows = found.rows
         columns, kinds, languages = self.columns, self.manifest.labels["kinds"], self.manifest.labels["languages"]
         return [
-            Hit(columns.document_id(row), start, end, kinds[kind], score, share, cosine, languages[language])
-            for row, start, end, kind, language, score, share, cosine in zip(
-                rows.tolist(),
+            Hit(id_, start, end, kinds[kind], score, share, cosine, languages[language])
+            for id_, start, end, kind, language, score, share, cosine in zip(
+                columns.document_ids_at(rows),
                 columns.starts[rows].tolist(),
                 columns.ends[rows].tolist(),
                 columns.kinds[rows].tolist(),

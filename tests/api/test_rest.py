@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.settings import Settings
 from api.wiring import Service, create_service
 from models.records import (
@@ -21,6 +20,7 @@ from models.records import (
     Role,
 )
 from models.writing import Writer
+from tests.api.calling import client_of
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def client(service: Service) -> Iterator[TestClient]:
         )
     assert result.refused == []
     service.update_index()
-    with TestClient(create_app(lambda: service)) as client:
+    with client_of(service) as client:
         yield client
 
 
@@ -101,7 +101,7 @@ def test_a_body_that_is_not_json_is_refused(client: TestClient) -> None:
 
 
 def test_health_and_readiness_are_told_apart(service: Service) -> None:
-    with TestClient(create_app(lambda: service)) as client:
+    with client_of(service) as client:
         assert client.get("/healthz").json()["status"] == "ok"
         not_ready = client.get("/readyz")
         assert not_ready.status_code == 503
@@ -112,7 +112,7 @@ def test_health_and_readiness_are_told_apart(service: Service) -> None:
 
 
 def test_a_question_before_the_first_index_is_answered_with_503(service: Service) -> None:
-    with TestClient(create_app(lambda: service)) as client:
+    with client_of(service) as client:
         assert client.post("/v1/experts/search", json={"query": "pompe"}).status_code == 503
 
 

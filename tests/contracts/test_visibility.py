@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from api.app import create_app
 from api.cli.main import app as command_line
 from api.settings import Settings
 from api.wiring import Service, create_service
@@ -34,6 +32,7 @@ from models.records import (
 )
 from models.store import SQLITE_NAME
 from models.writing import Writer
+from tests.api.calling import client_of
 
 WORDS = ("pompe", "vanne", "gel", "paie", "lot", "nuit", "archive", "pont")
 COMMUNITIES = ("c0", "c1", "c2")
@@ -122,7 +121,7 @@ def every_answer(service: Service, viewer: str | None, question: str) -> dict[st
         said[f"ask {intent}"] = ask_command(service, "ask", question, "--json", "--intent", intent, *as_viewer)
     for person in EMPLOYEES + OUTSIDERS:
         said[f"person {person}"] = ask_command(service, "person", f"w:{person}", "--json", *as_viewer)
-    with TestClient(create_app(lambda: service)) as client:
+    with client_of(service) as client:
         body = {"query": question, "viewer": f"w:{viewer}" if viewer else None}
         said["rest"] = client.post("/v1/experts/search", json=body).json()
     for answer in said.values():

@@ -42,7 +42,9 @@ def test_what_the_organisation_reads_is_learned_from_without_its_authors(store: 
     with store.read() as session:
         found = list(stream_learning_documents(session, TODAY, 6))
 
-    assert found == [LearningDocument("test:r", DocumentKind.ANSWER, "Pompe", "Purger", "test:q", accepted=True)]
+    assert found == [
+        LearningDocument("test:r", DocumentKind.ANSWER, "Pompe", "Purger", "test:q", True, "organisation", None, [])
+    ]
 
 
 def test_deleted_documents_and_profiles_are_not_learned_from(store: Store) -> None:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.callers import Caller, CallerKind, Scope
 from api.operations import metrics_page
-from api.settings import MetricsAccess, Settings
+from api.settings import AuthMode, MetricsAccess, Settings
 from api.wiring import create_service
 from models.access import Viewer
 from tests.api.operations.serving import write_practice
@@ -22,11 +22,12 @@ LOCAL = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Any:
+def app(tmp_path: Path, request: pytest.FixtureRequest) -> Any:
+    """An application that recognises keys, unless a test asks for another mode."""
     write_practice(tmp_path, "p1", "Guide de la pompe")
-    service = create_service(Settings(home=tmp_path, encoder="words"))
+    service = create_service(Settings(home=tmp_path, encoder="words", auth=getattr(request, "param", AuthMode.KEYS)))
     service.update_index()
-    return create_app(lambda: service)
+    return create_app(lambda: service, service.settings)
 
 
 def with_scope(monkeypatch: pytest.MonkeyPatch, scope: Scope) -> None:
@@ -41,6 +42,7 @@ def client(app: Any) -> Iterator[TestClient]:
         yield made
 
 
+@pytest.mark.parametrize("app", [AuthMode.SINGLE_USER], indirect=True)
 def test_requests_and_questions_are_counted_without_names(client: TestClient) -> None:
     client.post("/v1/experts/search", json={"query": "pompe marqueur"})
     client.get("/v1/nowhere/marqueur")

@@ -11,22 +11,22 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
 from api.callers import Caller, CallerKind, Scope
 from api.cli.main import app as command
 from api.dependencies import get_caller
 from api.settings import Settings
 from api.wiring import create_service
 from models.access import Viewer
+from tests.api.calling import client_of
 
 NEW = {"url": "https://receiver.example/hook", "events": ["solicitation.created"]}
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    app = create_app(lambda: create_service(Settings(home=tmp_path, encoder="words")))
-    app.dependency_overrides[get_caller] = lambda: Caller(CallerKind.KEY, Viewer(), frozenset(Scope), key_id="k")
-    with TestClient(app) as made:
+    with client_of(create_service(Settings(home=tmp_path, encoder="words"))) as made:
+        app: Any = made.app
+        app.dependency_overrides[get_caller] = lambda: Caller(CallerKind.KEY, Viewer(), frozenset(Scope), key_id="k")
         yield made
 
 
