@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from api import errors
 from api.auth.installing import install as install_auth
+from api.auth.sessions import cookie_name
 from api.operations.installing import install as install_operations
 from api.operations.metrics import counted_recommender
 from api.rate_limits import RateLimits
@@ -49,9 +50,10 @@ def create_app(
     errors.register(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it
+    app.openapi = describe(app, cookie_name(settings))  # type: ignore[method-assign] # how FastAPI documents it
     # The last one installed is the first to see a request.
     install_auth(app, settings)
     install_operations(app)
+    # Outermost, so that the refusals of every other middleware carry the id too.
     app.add_middleware(RequestIds)
     return app

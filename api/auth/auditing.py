@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.callers import Caller
 from models.audit import AuditEvent, Detail, record_event
+from models.tables import ID_LENGTH
 
 
 def audit(
@@ -23,4 +24,5 @@ def audit(
     """
     acted_for = caller.viewer.person_id if caller.key_id is not None else None
     request_id = getattr(request.state, "request_id", None)
+    target = target[:ID_LENGTH] if target else None
     record_event(session, AuditEvent(datetime.now(UTC), caller.actor, action, target, acted_for, details, request_id))
