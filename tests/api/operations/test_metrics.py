@@ -46,10 +46,12 @@ def client(app: Any) -> Iterator[TestClient]:
 def test_requests_and_questions_are_counted_without_names(client: TestClient) -> None:
     client.post("/v1/experts/search", json={"query": "pompe marqueur"})
     client.get("/v1/nowhere/marqueur")
+    assert client.post("/v1/suggest", json={"draft": "pompe marqueur"}).status_code == 200
     said = client.get("/metrics").text
     assert 'releve_requests_total{method="POST",route="/v1/experts/search",status="200"} 1.0' in said
     assert 'releve_requests_total{method="GET",route="unmatched",status="404"} 1.0' in said
     assert 'releve_question_seconds_count{intent="expertise"} 1.0' in said
+    assert 'releve_question_seconds_count{intent="draft"} 1.0' in said
     assert 'releve_suggestions_shown_total{intent="expertise"} 1.0' in said
     assert "releve_index_lag 0.0" in said
     assert "releve_passages 1.0" in said
