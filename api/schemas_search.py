@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.languages import Language
 from api.schemas import ExpertOut, FoundTextOut
-from recommender.service import MAX_QUESTION_LENGTH, TEXTS_BESIDE
+from recommender.service import MAX_QUESTION_LENGTH, WHOLE
 
 # A widget shows a few of each; more would not be read while typing.
 MAX_SUGGESTED = 10
@@ -17,7 +17,7 @@ class TextQuery(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"query": "Comment amorcer une pompe ?", "top": 5}]})
     query: str = Field(min_length=1, max_length=MAX_QUESTION_LENGTH)
-    top: int = Field(default=TEXTS_BESIDE, ge=1, le=TEXTS_BESIDE, description="How many texts at most.")
+    top: int = Field(default=WHOLE.texts, ge=1, le=WHOLE.texts, description="How many texts at most.")
 
 
 class FoundOut(BaseModel):
