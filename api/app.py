@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
-from api import errors
+from api import errors, pages
 from api.auth.installing import install as install_auth
 from api.auth.sessions import cookie_name
 from api.operations.installing import install as install_operations
 from api.operations.metrics import counted_recommender
+from api.pages.failures import show_problem
 from api.rate_limits import RateLimits
 from api.request_ids import RequestIds
 from api.rest import ROUTERS
@@ -47,9 +48,10 @@ def create_app(
 
     app = FastAPI(title="Relève", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.rate_limits = RateLimits(settings)
-    errors.register(app)
+    errors.register(app, show_problem)
     for router in ROUTERS:
         app.include_router(router)
+    pages.install(app)
     app.openapi = describe(app, cookie_name(settings))  # type: ignore[method-assign] # how FastAPI documents it
     # The last one installed is the first to see a request.
     install_auth(app, settings)

@@ -111,7 +111,7 @@ def roles(say: Wording) -> Mapping[Role, str]:
     return {
         Role.ASKED: say.pgettext("role", "asked"),
         Role.ANSWERED: say.pgettext("role", "answered"),
-        Role.ACCEPTED: say.pgettext("role", "accepted"),
+        Role.ACCEPTED: say.pgettext("role", "accepted answer"),
         Role.WROTE: say.pgettext("role", "wrote"),
         Role.EDITED: say.pgettext("role", "edited"),
         Role.REVIEWED: say.pgettext("role", "reviewed"),

@@ -21,9 +21,8 @@ def search_experts(query: ExpertQuery, caller: Reader, service: ServiceDep) -> A
     scope `on-behalf-of`.
     """
     recommender = service.recommender()
-    viewer = caller.viewer
     if query.viewer is not None:
         with service.store.read() as session:
-            viewer = acting_for(caller, session, query.viewer).viewer
+            caller = acting_for(caller, session, query.viewer)
     options = AskOptions(top=query.top, intent=query.intent)
-    return answer_out(recommender.find_experts(query.query, viewer, options), wording_in(query.lang))
+    return answer_out(recommender.find_experts(query.query, caller.viewer, options), wording_in(query.lang))
