@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from api import errors, pages
 from api.auth.installing import install as install_auth
+from api.auth.sessions import cookie_name
 from api.operations.installing import install as install_operations
 from api.operations.metrics import counted_recommender
 from api.pages.failures import show_problem
@@ -51,9 +52,10 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app)
-    app.openapi = describe(app)  # type: ignore[method-assign] # how FastAPI documents it
+    app.openapi = describe(app, cookie_name(settings))  # type: ignore[method-assign] # how FastAPI documents it
     # The last one installed is the first to see a request.
     install_auth(app, settings)
     install_operations(app)
+    # Outermost, so that the refusals of every other middleware carry the id too.
     app.add_middleware(RequestIds)
     return app

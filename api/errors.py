@@ -128,7 +128,7 @@ def register(app: FastAPI, make_page: PageMaker | None = None) -> None:
         status = next(status for kind, status in STATUSES if isinstance(error, kind))
         if status == HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, OperationalError):
             _log.error("request failed", exc_info=error)
-        return answer(request, problem_of(request, error, status), retry_headers(error, status))
+        return answer(request, problem_of(request, error, status), helping_headers(error, status))
 
     @app.exception_handler(RequestValidationError)
     async def explain_request(request: Request, error: RequestValidationError) -> Response:
@@ -190,8 +190,10 @@ def make_problem(request: Request, name: str, status: int, detail: str) -> Probl
     )
 
 
-def retry_headers(error: Exception, status: int) -> dict[str, str] | None:
-    """Return when to ask again, where that helps."""
+def helping_headers(error: Exception, status: int) -> dict[str, str] | None:
+    """Return how to sign in or when to ask again, where that helps."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooManyRequestsError):
         return {"Retry-After": str(error.retry_after_s)}
     return {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.schemas import PersonOut, person_out
 from ingestion.pushing import Pushed, PushStatus
-from models.records import DocumentRecord
+from models.queries.documents import Document, DocumentEntry, DocumentPerson
+from models.records import DocumentKind, DocumentRecord, Role
 
 MAX_BATCH = 1_000
 DOCUMENT_EXAMPLE: dict[str, JsonValue] = {
@@ -88,3 +91,79 @@ def batch_out(pushed: list[Pushed]) -> BatchOut:
         stored=sum(p.status in stored for p in pushed),
         refused=sum(p.status is PushStatus.REFUSED for p in pushed),
     )
+
+
+class DocumentEntryOut(BaseModel):
+    """A document in a list, without its text."""
+
+    id: str = Field(examples=["guides:lot-de-nuit"])
+    kind: DocumentKind
+    title: str
+    language: str | None
+    created_at: datetime | None
+    url: str | None
+    space: str = Field(description="Id of the space that decides who reads it.")
+    answers: int = Field(description="For a question, how many answers the caller may read.")
+    solved: bool = Field(description="For a question, whether one of them was accepted.")
+
+
+class DocumentOut(DocumentEntryOut):
+    """A document with its text."""
+
+    text: str
+    thread: str | None = Field(description="Id of the document that opens the thread.")
+    score: float | None
+    tags: list[str]
+
+
+class DocumentPersonOut(BaseModel):
+    """Someone behind a document, and their part in it."""
+
+    person: PersonOut
+    role: Role
+    at: datetime | None
+
+
+class DocumentWithPeopleOut(DocumentOut):
+    """A document with the people behind it."""
+
+    people: list[DocumentPersonOut]
+
+
+def document_entry_out(entry: DocumentEntry) -> DocumentEntryOut:
+    """Return a document of a list in its JSON shape."""
+    return DocumentEntryOut(
+        id=entry.id,
+        kind=entry.kind,
+        title=entry.title,
+        language=entry.language,
+        created_at=entry.created_at,
+        url=entry.url,
+        space=entry.space_id,
+        answers=entry.answers,
+        solved=entry.solved,
+    )
+
+
+def document_out(document: Document) -> DocumentOut:
+    """Return a document in its JSON shape."""
+    return DocumentOut(
+        id=document.id,
+        kind=document.kind,
+        title=document.title,
+        language=document.language,
+        created_at=document.created_at,
+        url=document.url,
+        space=document.space_id,
+        answers=document.answers,
+        solved=document.solved,
+        text=document.text,
+        thread=document.thread_id,
+        score=document.score,
+        tags=list(document.tags),
+    )
+
+
+def document_person_out(behind: DocumentPerson) -> DocumentPersonOut:
+    """Return someone behind a document in their JSON shape."""
+    return DocumentPersonOut(person=person_out(behind.person), role=behind.role, at=behind.at)

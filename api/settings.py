@@ -47,10 +47,6 @@ class Settings(BaseSettings):
     """Address of a PostgreSQL database, in place of the SQLite store."""
     encoder: str = "bundled"
     """Which encoder gives meaning, or `words` for none. See recommender.encoders.choose."""
-    rate_limit: str = "600/minute"
-    """How often each caller may ask."""
-    rate_limit_suggest: str = "1200/minute"
-    """How often each browser behind a caller may ask for suggestions while someone types."""
     auth: AuthMode = AuthMode.SINGLE_USER
     """How people are recognised."""
     user: str | None = None
@@ -73,6 +69,10 @@ class Settings(BaseSettings):
     """What signs the sessions; by default drawn once and kept in RELEVE_HOME/secret."""
     max_body_bytes: int = Field(default=10_000_000, ge=1_000)
     """Largest body of a request."""
+    rate_limit: str = "600/minute"
+    """How often each caller may ask."""
+    rate_limit_suggest: str = "1200/minute"
+    """How often each browser behind a caller may ask for suggestions while someone types."""
     metrics: MetricsAccess = MetricsAccess.LOOPBACK
     """Who reads /metrics without a key that may administer."""
     webhook_hosts: frozenset[str] = frozenset()

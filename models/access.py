@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Final, ParamSpec, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -28,6 +31,16 @@ from models.tables import (
     Stance,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
+# Viewers and days whose clauses and statements are kept; each takes a few kilobytes.
+_KEPT: Final = 1_024
+
+
+def remembered(make: Callable[P, T]) -> Callable[P, T]:
+    """Make a clause or statement once for each viewer and day: that takes longer than running it; it holds no data."""
+    return cast("Callable[P, T]", lru_cache(maxsize=_KEPT)(make))
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -48,6 +61,7 @@ def require_person(viewer: Viewer) -> str:
     return viewer.person_id
 
 
+@remembered
 def stands(today: date) -> ColumnElement[bool]:
     """Filter memberships to those that hold today."""
     return and_(
@@ -56,6 +70,7 @@ def stands(today: date) -> ColumnElement[bool]:
     )
 
 
+@remembered
 def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
     """Select the ids of the spaces the viewer may read."""
     allowed: ColumnElement[bool] = SpaceRow.kind == SpaceKind.ORGANISATION
@@ -71,11 +86,13 @@ def readable_spaces(viewer: Viewer, today: date) -> Select[str]:
     return select(SpaceRow.id).where(allowed)
 
 
+@remembered
 def may_read_document(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter documents to those the viewer may read and that still exist."""
     return and_(DocumentRow.deleted_at.is_(None), DocumentRow.space_id.in_(readable_spaces(viewer, today)))
 
 
+@remembered
 def is_shown(viewer: Viewer) -> ColumnElement[bool]:
     """Filter associations to those that the person they concern does not hide from the viewer."""
     hidden = exists().where(
@@ -85,6 +102,7 @@ def is_shown(viewer: Viewer) -> ColumnElement[bool]:
     return ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
 
 
+@remembered
 def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter associations joined to documents: readable, and not hidden by the person they concern.
 
@@ -93,6 +111,7 @@ def may_be_evidence(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return and_(may_read_document(viewer, today), is_shown(viewer))
 
 
+@remembered
 def may_be_suggested(today: date) -> ColumnElement[bool]:
     """Filter people to those who accept to be suggested today: not opted out, not paused, not gone."""
     choice = aliased(PreferenceRow)
@@ -105,6 +124,7 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
+@remembered
 def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter people to those in the directory, the viewer, and the authors of something the viewer may read.
 
@@ -122,6 +142,7 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
 
 
+@remembered
 def may_read_community(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter communities to those whose members, documents and counts the viewer may know: open ones, and their own.
 
@@ -133,6 +154,7 @@ def may_read_community(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return CommunityRow.id.in_(spaces)
 
 
+@remembered
 def may_know_membership(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter memberships to those that hold today, in communities whose members the viewer may know."""
     return and_(
@@ -141,6 +163,7 @@ def may_know_membership(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
 
 
+@remembered
 def may_know_departure(viewer: Viewer) -> ColumnElement[bool]:
     """Filter departures to standing ones that are announced to all, or the viewer's own."""
     known: ColumnElement[bool] = DepartureRow.announced.is_(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from models.access import Viewer
 from models.errors import NotFoundError
 from models.person_writing import EMAIL
 from models.rows import upsert
@@ -12,6 +13,13 @@ from models.tables import IdentityRow, PersonRow
 
 PROXY = "proxy"
 """The source of the accounts that a reverse proxy names; those of OpenID Connect have their issuer as source."""
+# The longest that identities take as a source.
+SOURCE_LENGTH = 100
+
+
+def source_of(issuer: str) -> str:
+    """Return the source of the accounts of an OpenID Connect provider."""
+    return issuer[:SOURCE_LENGTH]
 
 
 def find_by_id(session: Session, person_id: str) -> str | None:
@@ -29,6 +37,11 @@ def find_by_account(session: Session, source: str, external_id: str) -> str | No
     return session.scalars(
         select(IdentityRow.person_id).where(IdentityRow.source == source, IdentityRow.external_id == external_id)
     ).first()
+
+
+def read_own_name(session: Session, viewer: Viewer) -> str | None:
+    """Return the name of the viewer; None for nobody in particular."""
+    return session.scalars(select(PersonRow.name).where(PersonRow.id == viewer.person_id)).first()
 
 
 def link_account(session: Session, person_id: str, source: str, external_id: str) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from models.names import fold
 from models.rows import chunks, upsert
-from models.tables import AreaDocumentRow, AreaRow, AreaStatus
+from models.tables import AreaDocumentRow, AreaRow, AreaStatus, StoreStateRow
 
 PREFIX = "area:"
+STATE = "areas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class KnownArea:
     status: AreaStatus
     merged_into: str | None
     named: bool
-    """Whether people, or a vocabulary, gave it its labels."""
+    """Whether people gave it its labels."""
 
 
 def name_key(label_fr: str, label_en: str) -> str:
@@ -47,16 +48,25 @@ def name_key(label_fr: str, label_en: str) -> str:
 def read_known_areas(session: Session) -> dict[str, KnownArea]:
     """Return every area, whatever its status, by id; for finding alone."""
     rows = session.scalars(select(AreaRow).order_by(AreaRow.id))
-    return {
-        row.id: KnownArea(row.id, row.status, row.merged_into, row.named_by_people or row.vocabulary is not None)
-        for row in rows
-    }
+    return {row.id: KnownArea(row.id, row.status, row.merged_into, row.named_by_people) for row in rows}
 
 
-def read_area_documents_known(session: Session) -> dict[tuple[str, str], float]:
+def read_all_placed(session: Session) -> dict[tuple[str, str], float]:
     """Return the strength of every (area, document); for finding alone."""
     rows = session.execute(select(AreaDocumentRow.area_id, AreaDocumentRow.document_id, AreaDocumentRow.strength))
     return {(area, document): strength for area, document, strength in rows}
+
+
+def areas_state(session: Session) -> int:
+    """Return how many times areas were found in this store."""
+    return session.scalars(select(StoreStateRow.value).where(StoreStateRow.key == STATE)).first() or 0
+
+
+def next_areas_state(session: Session) -> int:
+    """Count one more finding, in its own transaction, and return how many there were."""
+    value = areas_state(session) + 1
+    upsert(session, StoreStateRow, [{"key": STATE, "value": value}])
+    return value
 
 
 def new_area_ids(known: Iterable[str], count: int) -> list[str]:

@@ -110,6 +110,24 @@ def pin_area(session: Session, now: datetime, area_id: str, *, pinned: bool = Tr
     _change(session, now, find_area(session, area_id), status=status)
 
 
+def take_vocabulary_label(
+    session: Session, now: datetime, area_id: str, vocabulary: str, external_id: str, labels: tuple[str, str]
+) -> None:
+    """Give an area that nobody named the labels, in French and in English, of an entry of a vocabulary."""
+    session.execute(
+        update(AreaRow)
+        .where(AreaRow.id == area_id, AreaRow.named_by_people.is_(False))
+        .values(
+            label_fr=labels[0],
+            label_en=labels[1],
+            label_key=name_key(*labels),
+            vocabulary=vocabulary[:100],
+            external_id=external_id,
+            updated_at=now,
+        )
+    )
+
+
 def _change(session: Session, now: datetime, area_id: str, **values: object) -> None:
     session.execute(update(AreaRow).where(AreaRow.id == area_id).values(**values, updated_at=now))
 

@@ -15,6 +15,7 @@ from models.access import Viewer, may_read_document
 from models.errors import NotAllowedError
 from models.rows import table_of
 from models.tables import (
+    AreaStatementRow,
     AssociationRow,
     AuditEventRow,
     CommunityRequestRow,
@@ -50,6 +51,7 @@ class Section:
 
 # Every column that refers to a person has its section; a test compares them with the tables.
 SECTIONS: Final = (
+    Section("area_statements", AreaStatementRow, "person_id"),
     Section("associations", AssociationRow, "person_id"),
     Section("community_requests", CommunityRequestRow, "person_id"),
     Section("departures", DepartureRow, "person_id"),

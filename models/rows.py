@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import BindParameter, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,8 @@ from models.tables import Row
 T = TypeVar("T")
 # SQLite takes at most 32,766 bound values in a statement, PostgreSQL 65,535.
 KEYS_PER_STATEMENT = 5_000
+# Stands for ids in a statement that is made before they are known.
+IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 
 
 def chunks(items: Iterable[T], size: int = KEYS_PER_STATEMENT) -> Iterator[Sequence[T]]:

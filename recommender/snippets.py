@@ -17,7 +17,7 @@ SCANNED_LENGTH = 6_000
 # A longer word at the edge of a snippet is shown in part rather than left out.
 LONGEST_CUT = 30
 
-RUNS = re.compile(r"\s+|\S+")
+WHITE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,12 @@ def make_snippet(text: str, words: WordQuery, language: str | None, start: int =
     first, last = trim(passage, *whole_words(passage, first, last))
     head = "… " if text[: start + first].strip() else ""
     tail = " …" if text[start + last :].strip() else ""
-    body, positions = squeeze(passage[first:last])
-    highlights = [
-        (positions[a - first] + len(head), positions[b - first - 1] + 1 + len(head))
-        for a, b in spans
-        if a >= first and b <= last
-    ]
-    return Snippet(head + body + tail, highlights)
+    highlights = []
+    for a, b in spans:
+        if a >= first and b <= last:
+            start = len(head) + len(squeeze(passage[first:a]))
+            highlights.append((start, start + b - a))
+    return Snippet(head + squeeze(passage[first:last]) + tail, highlights)
 
 
 def best_window(spans: Sequence[tuple[int, int]], length: int) -> int:
@@ -80,14 +79,6 @@ def trim(text: str, first: int, last: int) -> tuple[int, int]:
     return first, first + len(text[first:last].rstrip())
 
 
-def squeeze(text: str) -> tuple[str, list[int]]:
-    """Return the text with every run of white space as one space, and the new position of every character."""
-    kept: list[str] = []
-    positions: list[int] = []
-    length = 0
-    for run in RUNS.findall(text):
-        piece = " " if run.isspace() else run
-        positions.extend([length] * len(run) if piece == " " else range(length, length + len(run)))
-        kept.append(piece)
-        length += len(piece)
-    return "".join(kept), positions
+def squeeze(text: str) -> str:
+    """Return the text with every run of white space as one space."""
+    return WHITE.sub(" ", text)

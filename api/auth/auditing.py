@@ -8,7 +8,9 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from api.callers import Caller
+from api.request_ids import request_id_of
 from models.audit import AuditEvent, Detail, record_event
+from models.tables import ID_LENGTH
 
 
 def audit(
@@ -22,5 +24,7 @@ def audit(
         details: ids, counts and choices; never the text of a question or a message.
     """
     acted_for = caller.viewer.person_id if caller.key_id is not None else None
-    request_id = getattr(request.state, "request_id", None)
-    record_event(session, AuditEvent(datetime.now(UTC), caller.actor, action, target, acted_for, details, request_id))
+    target = target[:ID_LENGTH] if target else None
+    record_event(
+        session, AuditEvent(datetime.now(UTC), caller.actor, action, target, acted_for, details, request_id_of(request))
+    )

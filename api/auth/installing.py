@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from typing import cast
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import Response
 
+from api.auth import sign_in
+from api.auth.answering import explain
 from api.auth.body_size import BodySizeMiddleware
-from api.auth.csrf import CsrfMiddleware
+from api.auth.csrf import API, CsrfMiddleware, csrf_token
 from api.auth.headers import SecurityHeadersMiddleware
 from api.auth.local import LOCAL_HOSTS, LocalOnlyMiddleware
+from api.auth.oidc import Provider
 from api.auth.session_secret import session_secret
 from api.auth.sessions import cookie_name, is_https
 from api.settings import AuthMode, Settings
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, NotLinkedError, NotSignedInError
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -25,6 +31,12 @@ def install(app: FastAPI, settings: Settings) -> None:
         InvalidInputError: the settings do not go together.
     """
     check_settings(settings)
+    app.include_router(sign_in.router)
+    app.state.csrf_token = csrf_token
+    if settings.auth is AuthMode.OIDC:
+        app.state.provider = Provider(settings)
+    app.add_exception_handler(NotSignedInError, _send_to_sign_in)
+    app.add_exception_handler(NotLinkedError, _show_unlinked)
     # The last one added is the first to see a request.
     app.add_middleware(CsrfMiddleware, settings=settings)
     app.add_middleware(
@@ -39,6 +51,25 @@ def install(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(LocalOnlyMiddleware)
     app.add_middleware(BodySizeMiddleware, limit=settings.max_body_bytes)
     app.add_middleware(SecurityHeadersMiddleware, https=is_https(settings))
+
+
+async def _send_to_sign_in(request: Request, error: Exception) -> Response:
+    """Send people to the page where they sign in; tell programs."""
+    if _wants_page(request):
+        return sign_in.send_to_sign_in(request)
+    return await explain(request, cast("NotSignedInError", error))
+
+
+async def _show_unlinked(request: Request, error: Exception) -> Response:
+    """Say on a page to whom one must turn; tell programs."""
+    if _wants_page(request):
+        return await run_in_threadpool(sign_in.render, request, "/", str(error), 403)
+    return await explain(request, cast("NotLinkedError", error))
+
+
+def _wants_page(request: Request) -> bool:
+    reads = request.method in ("GET", "HEAD") and not request.scope["path"].startswith(API)
+    return reads and "text/html" in request.headers.get("accept", "")
 
 
 def signing_key(settings: Settings) -> str:

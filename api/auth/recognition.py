@@ -14,7 +14,7 @@ from api.callers import Caller, CallerKind, Scope
 from api.settings import AuthMode, Settings
 from api.wiring import Service
 from models.access import Viewer
-from models.accounts import PROXY, find_by_account, find_by_email, find_by_id
+from models.accounts import PROXY, find_by_account, find_by_email, find_by_id, read_own_name
 from models.api_keys import ApiKey, clean_origin, find_key, note_use
 from models.errors import InvalidInputError, NotAllowedError, NotLinkedError, NotSignedInError, UserError
 from models.queries.people import find_viewer
@@ -34,26 +34,26 @@ def recognise(request: Request, service: Service) -> Caller:
         NotAllowedError: a key used where, or for whom, it may not be.
     """
     if "authorization" in request.headers:
-        return _recognise_key(request, service)
-    if ON_BEHALF_OF in request.headers:
-        message = f"{ON_BEHALF_OF} is for API keys with the scope '{Scope.ON_BEHALF_OF}'; send one, or leave it out"
-        raise NotAllowedError(message)
-    settings = service.settings
-    if settings.auth is AuthMode.SINGLE_USER:
-        return _recognise_local(request, service)
-    if settings.auth is AuthMode.KEYS:
-        message = "This installation answers programs with an API key only; send it as: Authorization: Bearer KEY"
-        raise NotSignedInError(message)
+        caller = _recognise_key(request, service)
+    elif service.settings.auth is AuthMode.SINGLE_USER:
+        caller = _recognise_local(request, service)
+    else:
+        caller = _recognise_person(request, service)
+    reference = request.headers.get(ON_BEHALF_OF)
+    if reference is None:
+        return caller
     with service.store.read() as session:
-        if settings.auth is AuthMode.PROXY:
-            person_id = _person_of_proxy(request, session, settings)
-        else:
-            person_id = person_in_session(request, settings)
-        # The cookie outlives an erasure: whoever is gone from the store is signed out.
-        if person_id is None or find_by_id(session, person_id) is None:
-            message = "Nobody is signed in; sign in at /sign-in, or send an API key as: Authorization: Bearer KEY"
-            raise NotSignedInError(message)
-        return caller_for(session, person_id)
+        return acting_for(caller, session, _read_header(reference))
+
+
+def person_shown(request: Request, service: Service) -> str | None:
+    """Return the name of who is recognised, for the page by which they sign in; None for nobody."""
+    try:
+        caller = recognise(request, service)
+    except UserError:
+        return None
+    with service.store.read() as session:
+        return read_own_name(session, caller.viewer)
 
 
 def caller_for(session: Session, person_id: str) -> Caller:
@@ -96,20 +96,16 @@ def _recognise_key(request: Request, service: Service) -> Caller:
         message = "The Authorization header holds no API key; send one as: Authorization: Bearer KEY"
         raise NotSignedInError(message)
     now = datetime.now(UTC)
-    reference = request.headers.get(ON_BEHALF_OF)
     with service.store.read() as session:
         key = find_key(session, now, text.strip())
         if key is None:
             message = "This API key lets nobody in: unknown, revoked or expired; make one with: releve keys create"
             raise NotSignedInError(message)
         _check_origin(request, key)
-        caller = Caller(CallerKind.KEY, Viewer(), frozenset(Scope(scope) for scope in key.scopes), key_id=key.id)
-        if reference is not None:
-            caller = acting_for(caller, session, _read_header(reference))
     if key.use_is_due(now):
         with service.store.write() as session:
             note_use(session, now, key.id)
-    return caller
+    return Caller(CallerKind.KEY, Viewer(), frozenset(Scope(scope) for scope in key.scopes), key_id=key.id)
 
 
 def _check_origin(request: Request, key: ApiKey) -> None:
@@ -135,6 +131,24 @@ def _recognise_local(request: Request, service: Service) -> Caller:
         if chosen is not None and find_by_id(session, chosen) is not None:
             return acting_for(everything, session, chosen)
         return everything if settings.user is None else acting_for(everything, session, settings.user)
+
+
+def _recognise_person(request: Request, service: Service) -> Caller:
+    """Return the person who signed in, with this server or with the proxy in front."""
+    settings = service.settings
+    if settings.auth is AuthMode.KEYS:
+        message = "This installation answers programs with an API key only; send it as: Authorization: Bearer KEY"
+        raise NotSignedInError(message)
+    with service.store.read() as session:
+        if settings.auth is AuthMode.PROXY:
+            person_id = _person_of_proxy(request, session, settings)
+        else:
+            person_id = person_in_session(request, settings)
+        # The cookie outlives an erasure: whoever is gone from the store is signed out.
+        if person_id is None or find_by_id(session, person_id) is None:
+            message = "Nobody is signed in; sign in at /sign-in, or send an API key as: Authorization: Bearer KEY"
+            raise NotSignedInError(message)
+        return caller_for(session, person_id)
 
 
 def _person_of_proxy(request: Request, session: Session, settings: Settings) -> str | None:

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from api.cli.admitting_commands import accounts, keys, roles
+from api.cli.area_commands import areas
 from api.cli.evaluate_commands import evaluate
 from api.cli.options import AsJson, IntentName
 from api.cli.webhook_commands import webhooks
@@ -27,7 +29,11 @@ app = typer.Typer(
 train = typer.Typer(help="Train what Relève ranks with.", no_args_is_help=True)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(keys, name="keys")
+app.add_typer(roles, name="roles")
+app.add_typer(accounts, name="accounts")
 app.add_typer(webhooks, name="webhooks")
+app.add_typer(areas, name="areas")
 
 
 class LanguageName(StrEnum):
@@ -165,7 +171,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; about one a core.")] = 1,
 ) -> None:
-    """Serve the REST interface on this machine."""
+    """Serve the pages and the REST interface; on this machine only, unless RELEVE_AUTH says how people sign in."""
     from api.cli import serving
 
     serving.serve(host, port, workers)

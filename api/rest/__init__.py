@@ -4,6 +4,47 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.rest import experts, health, pushing, webhooks
+from api.rest import (
+    administration,
+    areas,
+    communities,
+    documents,
+    endorsements,
+    exchanges,
+    experts,
+    health,
+    me,
+    my_areas,
+    my_data,
+    my_departure,
+    participation,
+    people,
+    pushing,
+    search,
+    suggest,
+    webhooks,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, experts.router, pushing.router, webhooks.router)
+# Within a prefix, what stands under a thing comes before the thing itself, whose id may hold '/'.
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    experts.router,
+    search.router,
+    suggest.router,
+    areas.of_people,
+    people.router,
+    documents.router,
+    pushing.router,
+    participation.router,
+    communities.router,
+    areas.router,
+    me.router,
+    my_departure.router,
+    my_areas.router,
+    my_data.router,
+    endorsements.router,
+    exchanges.feedback,
+    exchanges.solicitations,
+    administration.router,
+    webhooks.router,
+)

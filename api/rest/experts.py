@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from api.auth.recognition import acting_for
 from api.dependencies import Reader, ServiceDep
 from api.errors import problems
 from api.rest.routing import rest_router
 from api.schemas import AnswerOut, ExpertQuery, answer_out
 from api.wording import wording_in
-from models.queries.people import find_viewer
 from recommender.service import AskOptions
 
 router = rest_router("/experts", "experts")
 
 
-@router.post("/search", operation_id="searchExperts", summary="Who knows about this?", responses=problems(409))
+@router.post("/search", operation_id="searchExperts", summary="Who knows?", responses=problems(403, 404, 409))
 def search_experts(query: ExpertQuery, caller: Reader, service: ServiceDep) -> AnswerOut:
     """Return the people who know about a question, each with evidence the viewer may open and the reasons.
 
-    Beside them stand the practices and the answered questions that may already be enough.
+    Beside them stand the practices and the answered questions that may already be enough. `viewer` is for keys of
+    scope `on-behalf-of`.
     """
     recommender = service.recommender()
-    viewer = caller.viewer
     if query.viewer is not None:
         with service.store.read() as session:
-            viewer = find_viewer(session, query.viewer)
+            caller = acting_for(caller, session, query.viewer)
     options = AskOptions(top=query.top, intent=query.intent)
-    return answer_out(recommender.find_experts(query.query, viewer, options), wording_in(query.lang))
+    return answer_out(recommender.find_experts(query.query, caller.viewer, options), wording_in(query.lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -37,20 +38,20 @@ TAGS: Final = {
     "areas": "Fields of expertise.",
     "feedback": "What people say of suggestions.",
     "solicitations": "Questions put to someone, and what became of them.",
+    "webhooks": "Addresses told of what happens.",
     "administration": "For administrators.",
     "health": "Is the process alive, and can it answer.",
 }
-SECURITY: Final = {
+SECURITY: Final[dict[str, dict[str, str]]] = {
     "key": {
         "type": "http",
         "scheme": "bearer",
         "description": "An API key, made by `releve keys create`. Scopes: `read`, `write`, `on-behalf-of`, `admin`, "
-        "`suggest`. With `on-behalf-of`, the header `Releve-Acting-For` names the person the key acts for.",
+        "`suggest`. With `on-behalf-of`, the header `On-Behalf-Of` names the person the key acts for.",
     },
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "releve_session",
         "description": "The session of a person signed in in a browser.",
     },
 }
@@ -65,7 +66,7 @@ IF_NONE_MATCH: Final = {
 METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 
 
-def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
+def describe(app: FastAPI, cookie: str) -> Callable[[], dict[str, Any]]:
     """Return what writes the OpenAPI document of the application, once."""
 
     def write() -> dict[str, Any]:
@@ -80,6 +81,7 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             )
             app.openapi_schema = complete(document)
+            app.openapi_schema["components"]["securitySchemes"]["session"]["name"] = cookie
         return app.openapi_schema
 
     return write
@@ -88,7 +90,7 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with what holds for every operation under /v1."""
     components = document.setdefault("components", {})
-    components["securitySchemes"] = SECURITY
+    components["securitySchemes"] = deepcopy(SECURITY)
     schemas = components.setdefault("schemas", {})
     shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(shape.pop("$defs", {}))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from api.auth.auditing import audit
 from api.callers import Caller, CallerKind, Scope
 from api.dependencies import ServiceDep, Writer
 from api.errors import problems
+from api.rest.clock import Now
 from api.rest.parameters import ExternalId, SourceName
 from api.rest.routing import rest_router
 from api.rest.writing_once import OnceDep, json_response
@@ -21,7 +22,7 @@ router = rest_router("/documents", "documents")
 
 
 @router.post("/batch", operation_id="pushBatch", summary="Write many documents", responses=problems(403, 409, 422))
-def push_batch(batch: BatchIn, caller: Writer, once: OnceDep) -> BatchOut:
+def push_batch(batch: BatchIn, request: Request, caller: Writer, once: OnceDep, now: Now) -> BatchOut:
     """Store documents, links to people and deletions of one source, all in one transaction.
 
     A record that is wrong is refused by name; the others are stored. A source belongs to the key that wrote to it
@@ -30,7 +31,17 @@ def push_batch(batch: BatchIn, caller: Writer, once: OnceDep) -> BatchOut:
     pusher = pusher_of(caller, batch.source)
 
     def write(session: Session) -> BatchOut:
-        return batch_out(push_items(session, datetime.now(UTC), pusher, batch.records))
+        out = batch_out(push_items(session, now, pusher, batch.records))
+        audit(
+            session,
+            caller,
+            request,
+            "documents.pushed",
+            f"source:{batch.source}",
+            stored=out.stored,
+            refused=out.refused,
+        )
+        return out
 
     return once.write(write)  # type: ignore[return-value] # the stored answer is JSON already
 
@@ -42,7 +53,13 @@ def push_batch(batch: BatchIn, caller: Writer, once: OnceDep) -> BatchOut:
     responses={201: {"model": DocumentWritten, "description": "It is new."}, **problems(403, 422)},
 )
 def push_document(
-    source: SourceName, id: ExternalId, document: PushedDocument, caller: Writer, service: ServiceDep
+    source: SourceName,
+    id: ExternalId,
+    document: PushedDocument,
+    request: Request,
+    caller: Writer,
+    service: ServiceDep,
+    now: Now,
 ) -> DocumentWritten:
     """Store a document whole, in place of what was there; sending it again changes nothing.
 
@@ -53,8 +70,9 @@ def push_document(
         raise InvalidInputError(message)
     item = document.model_dump(mode="json", exclude_unset=True) | {"type": "document", "id": id}
     with service.store.write() as session:
-        [pushed] = push_items(session, datetime.now(UTC), pusher_of(caller, source), [item])
+        [pushed] = push_items(session, now, pusher_of(caller, source), [item])
         written = DocumentWritten(id=accepted(pushed), status=pushed.status)
+        audit(session, caller, request, "document.pushed", f"document:{written.id}", status=pushed.status.value)
     status = 201 if pushed.status is PushStatus.CREATED else 200
     return json_response(written.model_dump_json(), status)  # type: ignore[return-value]
 
@@ -66,15 +84,22 @@ def push_document(
     status_code=204,
     responses=problems(403, 404, 422),
 )
-def delete_document(source: SourceName, id: ExternalId, caller: Writer, service: ServiceDep) -> Response:
+def delete_document(
+    source: SourceName,
+    id: ExternalId,
+    request: Request,
+    caller: Writer,
+    service: ServiceDep,
+    now: Now,
+) -> Response:
     """Delete a document of a source of your own: its text and its links to people are gone at once."""
     with service.store.write() as session:
         item = {"type": "deletion", "id": id}
-        [pushed] = push_items(session, datetime.now(UTC), pusher_of(caller, source), [item])
+        [pushed] = push_items(session, now, pusher_of(caller, source), [item])
         if pushed.status is PushStatus.NOT_FOUND:
             message = f"No document '{id}' in the source '{source}'"
             raise NotFoundError(message)
-        accepted(pushed)
+        audit(session, caller, request, "document.deleted", f"document:{accepted(pushed)}")
     return Response(status_code=204)
 
 

@@ -20,7 +20,7 @@ from models.access import (
 )
 from models.errors import NotFoundError
 from models.names import fold
-from models.paging import Order, Page, PageRequest, read_page
+from models.paging import MAX_LIMIT, Order, Page, PageRequest, read_page
 from models.queries.area_evidence import NO_EVIDENCE, AreaEvidence, evidence_columns, evidence_of, select_points
 from models.queries.documents import DocumentEntry, DocumentFilters, list_documents
 from models.queries.people import Person, select_people
@@ -110,6 +110,17 @@ def list_areas(session: Session, viewer: Viewer, today: date, page: PageRequest,
         statement = statement.where(AreaRow.label_key.contains(fold(text), autoescape=True))
     found = read_page(session, statement, Order((AreaRow.size, AreaRow.id), descending=True), page)
     return Page(_with_counts(session, viewer, today, [row[:10] for row in found.items]), found.next_cursor)
+
+
+def read_every_area(session: Session, viewer: Viewer, today: date, text: str | None = None) -> list[Area]:
+    """Return all that list_areas gives, page after page."""
+    found: list[Area] = []
+    page = list_areas(session, viewer, today, PageRequest(limit=MAX_LIMIT), text)
+    found += page.items
+    while page.next_cursor is not None:
+        page = list_areas(session, viewer, today, PageRequest(page.next_cursor, MAX_LIMIT), text)
+        found += page.items
+    return found
 
 
 def read_area(session: Session, viewer: Viewer, today: date, area_id: str) -> Area:

@@ -17,12 +17,13 @@ from models.access import (
     may_read_document,
     may_see_person,
     readable_spaces,
+    remembered,
 )
 from models.errors import NotFoundError
 from models.paging import Order, Page, PageRequest, read_page
 from models.queries.people import Person, select_people
 from models.records import DocumentKind, Role, clean_text
-from models.rows import chunks
+from models.rows import IDS, chunks
 from models.tables import (
     AreaDocumentRow,
     AssociationRow,
@@ -90,13 +91,20 @@ def read_evidence(
 ) -> list[Evidence]:
     """Return the associations of these documents, and of the answers in these threads, that the viewer may read."""
     found: dict[tuple[str, str, Role], Evidence] = {}
-    for column, ids in ((DocumentRow.id, document_ids), (DocumentRow.thread_id, thread_ids)):
+    of_documents, of_threads = _evidence_by(viewer, today)
+    for statement, ids in ((of_documents, document_ids), (of_threads, thread_ids)):
         for part in chunks(sorted(ids)):
-            statement = evidence_columns().where(column.in_(part), may_be_evidence(viewer, today))
-            for row in session.execute(statement):
+            for row in session.execute(statement, {"ids": part}):
                 evidence = Evidence(*row)
                 found[evidence.document_id, evidence.person_id, evidence.role] = evidence
     return [found[key] for key in sorted(found)]
+
+
+@remembered
+def _evidence_by(viewer: Viewer, today: date) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Select the evidence of some documents, and that of some threads."""
+    evidence = evidence_columns().where(may_be_evidence(viewer, today))
+    return evidence.where(DocumentRow.id.in_(IDS)), evidence.where(DocumentRow.thread_id.in_(IDS))
 
 
 def list_hidden(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
@@ -141,20 +149,7 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
     """Return the documents, among these ids, that the viewer may read."""
     documents: dict[str, Document] = {}
     for part in chunks(sorted(ids)):
-        statement: Select[*tuple[Any, ...]] = select(
-            DocumentRow.id,
-            DocumentRow.kind,
-            DocumentRow.title,
-            DocumentRow.text,
-            DocumentRow.language,
-            DocumentRow.space_id,
-            DocumentRow.thread_id,
-            DocumentRow.created_at,
-            DocumentRow.score,
-            DocumentRow.url,
-            DocumentRow.tags,
-        ).where(DocumentRow.id.in_(part), may_read_document(viewer, today))
-        rows = session.execute(statement).all()
+        rows = session.execute(_documents_by_id(viewer, today), {"ids": part}).all()
         questions = [row.id for row in rows if row.kind is DocumentKind.QUESTION]
         replies = count_answers(session, viewer, today, questions) if questions else {}
         for row in rows:
@@ -163,16 +158,40 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
     return documents
 
 
+@remembered
+def _documents_by_id(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    """Select the columns of Document, in its order, except what is counted."""
+    return select(
+        DocumentRow.id,
+        DocumentRow.kind,
+        DocumentRow.title,
+        DocumentRow.text,
+        DocumentRow.language,
+        DocumentRow.space_id,
+        DocumentRow.thread_id,
+        DocumentRow.created_at,
+        DocumentRow.score,
+        DocumentRow.url,
+        DocumentRow.tags,
+    ).where(DocumentRow.id.in_(IDS), may_read_document(viewer, today))
+
+
 def count_answers(session: Session, viewer: Viewer, today: date, ids: Sequence[str]) -> dict[str, tuple[int, bool]]:
     """Return how many answers each question has that the viewer may read, and whether one was accepted."""
-    statement = (
+    counted = session.execute(_answers_of(viewer, today), {"ids": ids})
+    return {thread: (count, bool(accepted)) for thread, count, accepted in counted if thread}
+
+
+@remembered
+def _answers_of(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    """Select how many answers some questions have, and whether one was accepted."""
+    return (
         select(DocumentRow.thread_id, func.count(), func.max(case((DocumentRow.accepted, 1), else_=0)))
         .where(
-            DocumentRow.thread_id.in_(ids), DocumentRow.kind == DocumentKind.ANSWER, may_read_document(viewer, today)
+            DocumentRow.thread_id.in_(IDS), DocumentRow.kind == DocumentKind.ANSWER, may_read_document(viewer, today)
         )
         .group_by(DocumentRow.thread_id)
     )
-    return {thread: (count, bool(accepted)) for thread, count, accepted in session.execute(statement) if thread}
 
 
 def count_documents(session: Session, viewer: Viewer, today: date) -> dict[str, int]:

@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models.access import Viewer, may_be_learned_from, may_read_document
+from models.access import Viewer, may_be_learned_from, may_read_document, may_see_person
 from models.records import DocumentKind
-from models.tables import DocumentRow
+from models.tables import DocumentRow, PersonRow
 
 # Rows held at a time while they are read.
 _BATCH: Final = 2_000
@@ -65,3 +65,9 @@ def count_learning_documents(session: Session, today: date) -> int:
     """Return how many documents the whole organisation may read, profiles left out; to see that text has grown."""
     statement = select(func.count()).where(DocumentRow.kind != DocumentKind.PROFILE, may_read_document(Viewer(), today))
     return session.scalars(statement).one()
+
+
+def read_words_of_names(session: Session, today: date) -> frozenset[str]:
+    """Return the folded words of the names of people whom everyone may see, so that none becomes a label."""
+    names = session.scalars(select(PersonRow.name_key).where(may_see_person(Viewer(), today)))
+    return frozenset(word for name in names for word in name.replace("-", " ").split())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import (
@@ -19,13 +19,14 @@ from models.access import (
     may_know_membership,
     may_read_community,
     may_see_person,
+    remembered,
 )
 from models.errors import AmbiguousError, NotFoundError
 from models.names import fold
 from models.paging import Order, Page, PageRequest, read_page
 from models.person_writing import EMAIL
 from models.records import Circle, MembershipRole, Role, clean_text
-from models.rows import chunks
+from models.rows import IDS, chunks
 from models.tables import (
     AssociationRow,
     CommunityRow,
@@ -65,13 +66,23 @@ class CommunityPlace:
     circle: Circle
 
 
-def read_people(session: Session, viewer: Viewer, today: date, ids: Collection[str]) -> dict[str, Person]:
-    """Return the people, among these ids, who may be suggested to the viewer today."""
-    return {
-        person.id: person
-        for part in chunks(sorted(ids))
-        for person in select_people(session, viewer, PersonRow.id.in_(part), may_be_suggested(today))
-    }
+def read_people(
+    session: Session, viewer: Viewer, today: date, ids: Collection[str], filters: PeopleFilters | None = None
+) -> dict[str, Person]:
+    """Return the people, among these ids, who may be suggested to the viewer today, and pass the filters."""
+    statement = _suggestable(viewer, today, filters or PeopleFilters())
+    people: dict[str, Person] = {}
+    for part in chunks(sorted(ids)):
+        rows = session.execute(statement, {"ids": part}).all()
+        people.update((person.id, person) for person in make_people(session, viewer, rows))
+    return people
+
+
+@remembered
+def _suggestable(viewer: Viewer, today: date, filters: PeopleFilters) -> Select[*tuple[Any, ...]]:
+    """Select those of some people who may be suggested."""
+    conditions = (PersonRow.id.in_(IDS), may_be_suggested(today), *conditions_of(filters, viewer, today))
+    return person_columns().where(*conditions).order_by(PersonRow.id)
 
 
 def select_people(session: Session, viewer: Viewer, *conditions: ColumnElement[bool]) -> list[Person]:
@@ -111,32 +122,44 @@ def read_departures(session: Session, viewer: Viewer, ids: Sequence[str]) -> dic
     """Return the nearest departure of each person that the viewer may know of."""
     departures: dict[str, tuple[date, date]] = {}
     for part in chunks(ids):
-        statement = (
-            select(DepartureRow.person_id, DepartureRow.earliest, DepartureRow.latest)
-            .where(DepartureRow.person_id.in_(part), may_know_departure(viewer))
-            .order_by(DepartureRow.earliest.desc())
-        )
-        departures.update({person: (earliest, latest) for person, earliest, latest in session.execute(statement)})
+        found = session.execute(_departures_of(viewer), {"ids": part})
+        departures.update({person: (earliest, latest) for person, earliest, latest in found})
     return departures
+
+
+@remembered
+def _departures_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Select the departures of some people that the viewer may know of, the nearest last."""
+    return (
+        select(DepartureRow.person_id, DepartureRow.earliest, DepartureRow.latest)
+        .where(DepartureRow.person_id.in_(IDS), may_know_departure(viewer))
+        .order_by(DepartureRow.earliest.desc())
+    )
 
 
 def count_recent_answers(
     session: Session, viewer: Viewer, today: date, since: datetime, ids: Collection[str]
 ) -> dict[str, int]:
     """Return how many questions each person answered since a moment, among those the viewer may read."""
+    counted = session.execute(_recent_answers(viewer, today), {"ids": sorted(ids), "since": since})
+    return {row[0]: row[1] for row in counted}
+
+
+@remembered
+def _recent_answers(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
+    """Select how many questions some people answered since a moment."""
     question = func.coalesce(DocumentRow.thread_id, DocumentRow.id)
-    statement = (
+    return (
         select(AssociationRow.person_id, func.count(question.distinct()))
         .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
         .where(
-            AssociationRow.person_id.in_(sorted(ids)),
-            AssociationRow.created_at >= since,
+            AssociationRow.person_id.in_(IDS),
+            AssociationRow.created_at >= bindparam("since"),
             AssociationRow.role.in_((Role.ANSWERED, Role.ACCEPTED)),
             may_be_evidence(viewer, today),
         )
         .group_by(AssociationRow.person_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def find_person(session: Session, viewer: Viewer, today: date, reference: str) -> Person:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,18 @@ from typer.testing import CliRunner
 from api.cli.main import app as command_line
 from api.settings import Settings
 from api.wiring import Service, create_service
+from models.access import Viewer
+from models.errors import UserError
+from models.paging import Page, PageRequest
+from models.queries.communities import list_communities, list_members
+from models.queries.documents import (
+    DocumentFilters,
+    list_documents,
+    read_answers,
+    read_document,
+    read_people_behind,
+)
+from models.queries.people import PeopleFilters, list_people, read_filter_choices, read_person
 from models.records import (
     AnyRecord,
     CommunityRecord,
@@ -66,6 +78,12 @@ class World:
             return document.people[0].person == viewer
         return document.space not in self.protected or (document.space, viewer) in self.members
 
+    def known_to(self, viewer: str | None) -> World:
+        """Return the world without the places that the viewer may not know of."""
+        own = {community for community, person in self.members if person == viewer}
+        known = {place for place in self.members if place[0] not in self.protected or place[0] in own}
+        return replace(self, members=frozenset(known))
+
     def seen_by(self, viewer: str | None) -> World:
         return replace(self, documents=tuple(d for d in self.documents if self.readable(d, viewer)))
 
@@ -98,13 +116,14 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @contextmanager
-def loaded(world: World, template: Path) -> Iterator[Service]:
+def loaded(world: World, template: Path, *, index: bool = True) -> Iterator[Service]:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(template, Path(folder) / SQLITE_NAME)
         with create_service(Settings(home=Path(folder))) as service:
             with service.store.write() as session:
                 assert Writer(session, "w").write(world.records()).refused == []
-            service.update_index()
+            if index:
+                service.update_index()
             yield service
 
 
@@ -175,6 +194,60 @@ def test_the_oracle_sees_a_leak(sqlite_template: Path, leak: str, monkeypatch: p
         said = every_answer(service, None, "pompe gel")
     with loaded(world.seen_by(None), sqlite_template) as twin:
         assert every_answer(twin, None, "pompe gel") != said
+
+
+def every_listing(service: Service, viewer_name: str | None) -> dict[str, Any]:
+    """Everything the listings say to this viewer."""
+    viewer, today, everything = Viewer(viewer_name and f"w:{viewer_name}"), date(2026, 6, 15), PageRequest(limit=200)
+    with service.store.read() as session:
+
+        def found(listing: Callable[..., Any], *arguments: Any) -> Any:
+            try:
+                page = listing(session, viewer, today, *arguments)
+            except UserError as error:
+                return str(error)
+            return page.items if isinstance(page, Page) else page
+
+        said = {"people": found(list_people, PeopleFilters(), everything), "choices": found(read_filter_choices)}
+        said["communities"] = found(list_communities, everything)
+        for open_only in (False, True):
+            said[f"documents {open_only}"] = found(list_documents, DocumentFilters(open_only=open_only), everything)
+        for community in (f"w:{name}" for name in COMMUNITIES):
+            said[f"members {community}"] = found(list_members, community, everything)
+            said[f"people {community}"] = found(list_people, PeopleFilters(community=community), everything)
+            said[f"documents {community}"] = found(list_documents, DocumentFilters(community=community), everything)
+        for person in (f"w:{name}" for name in EMPLOYEES + OUTSIDERS):
+            said[f"person {person}"] = found(read_person, person)
+            said[f"documents {person}"] = found(list_documents, DocumentFilters(person=person), everything)
+        for document in (f"w:d{number}" for number in range(9)):
+            said[f"document {document}"] = found(read_document, document)
+            said[f"answers {document}"] = found(read_answers, document)
+            said[f"behind {document}"] = found(read_people_behind, document)
+    return said
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds(), viewer=st.sampled_from([None, *EMPLOYEES]))
+def test_no_listing_holds_or_betrays_what_its_viewer_may_not_read(
+    sqlite_template: Path, world: World, viewer: str | None
+) -> None:
+    with loaded(world, sqlite_template, index=False) as service:
+        said = every_listing(service, viewer)
+    with loaded(world.seen_by(viewer).known_to(viewer), sqlite_template, index=False) as twin:
+        assert every_listing(twin, viewer) == said
+
+
+def test_a_listing_that_leaks_differs_from_its_twins(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    author = (Contribution(person="x0", role=Role.WROTE),)
+    secret = DocumentRecord(id="d0", kind=DocumentKind.PRACTICE, title="gel", space="c0", people=author)
+    world = World(frozenset({"c0"}), frozenset({("c0", "e1")}), (secret,))
+    show_everything(monkeypatch, "space")
+    with loaded(world, sqlite_template, index=False) as service:
+        said = every_listing(service, "e0")
+    with loaded(world.seen_by("e0").known_to("e0"), sqlite_template, index=False) as twin:
+        differing = {name for name, answer in every_listing(twin, "e0").items() if answer != said[name]}
+    assert {"people", "documents False", "members w:c0", "communities", "behind w:d0"} <= differing
 
 
 def show_everything(monkeypatch: pytest.MonkeyPatch, leak: str) -> None:

@@ -36,6 +36,8 @@ from models.rows import table_of
 from models.solicitations import NewSolicitation, record_solicitation
 from models.store import Store
 from models.tables import (
+    AreaRow,
+    AreaStatementRow,
     AuditEventRow,
     DeliveryRow,
     DocumentRow,
@@ -46,6 +48,7 @@ from models.tables import (
     PersonRow,
     RoleGrantRow,
     Row,
+    Stance,
     Verdict,
     WebhookRow,
 )
@@ -105,6 +108,10 @@ def town(store: Store) -> Store:
         for actor, target in (("person:hr:1", "hr:10"), ("person:hr:10", "hr:1"), ("person:hr:10", "hr:10")):
             event = {"details": {"who": target, "about": f"person:{target}", "note": "Ána Berger"}}
             session.add(AuditEventRow(at=NOW, actor=actor, action="read", target=target, **event))
+        labels = {"label_fr": "Vannes", "label_en": "Valves", "label_key": "vannes"}
+        session.add(AreaRow(id="a", created_at=NOW, updated_at=NOW, **labels))
+        session.flush()
+        session.add(AreaStatementRow(person_id="hr:1", area_id="a", stance=Stance.KNOWS, stated_at=NOW))
         for person in ("hr:1", "hr:10"):
             idempotency = {"request_hash": "x", "body": json.dumps({"expert": person}), "created_at": NOW}
             session.add(IdempotencyRow(caller="key:k", key=person, **idempotency))

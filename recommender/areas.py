@@ -1,0 +1,143 @@
+"""Areas: fields of expertise brought up to date with the store, found anew when its text has grown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from models.area_writing import (
+    KnownArea,
+    areas_state,
+    follow_mergers,
+    next_areas_state,
+    read_all_placed,
+    read_known_areas,
+    read_placed,
+    write_area_documents,
+    write_found_areas,
+)
+from models.queries.area_texts import PlacedDocument, read_changed_threads, read_placed_documents
+from models.queries.learning import count_learning_documents
+from models.store import Store
+from models.tables import AreaStatus
+from recommender.area_finding import Finding, find_areas
+from recommender.area_placing import Placing
+from recommender.area_vectors import DocumentVectors, subject_vectors
+from recommender.encoders.choose import BUNDLED, load_encoder
+from recommender.encoders.encoder import Encoder
+from recommender.indexes.embedded import EmbeddedIndex
+
+# Areas are found anew when what can be learned from has changed by this share, and by this many documents.
+GROWTH: Final = 0.2
+FEWEST_NEW: Final = 10
+FILE: Final = "areas.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class AreasReport:
+    """What bringing areas up to date did."""
+
+    found: bool
+    """Whether areas were found anew; otherwise what is new was placed in those there are."""
+    areas: int
+    documents: int
+    """How many placements of a document changed."""
+    seconds: float
+
+
+def update_areas(
+    store: Store, index: EmbeddedIndex, encoder: Encoder | None, path: Path, now: datetime, *, find: bool = False
+) -> AreasReport:
+    """Place what is new or changed, or find areas anew; killed at any moment, the areas are those before or after.
+
+    Args:
+        index: up to date with the store; its embeddings are used, or the bundled encoder's where it has none.
+        path: of the file that keeps where areas are; it can be lost, and areas then start from the store's.
+        find: find anew even if little has changed.
+    """
+    started = time.perf_counter()
+    encoder = encoder or load_encoder(BUNDLED)
+    if encoder is None:
+        raise AssertionError
+    placing = Placing.load(path)
+    with store.read() as session:
+        if placing is not None and not find and not _is_stale(session, placing, encoder, now):
+            if placing.revision == index.revision:
+                return AreasReport(False, len(set(placing.area_ids)), 0, time.perf_counter() - started)
+            changed = _place_changed(store, session, index, encoder, placing)
+            placing = replace(placing, revision=index.revision)
+        else:
+            placing, changed = _find(store, session, index, encoder, now)
+            find = True
+    placing.save(path)
+    return AreasReport(find, len(set(placing.area_ids)), changed, time.perf_counter() - started)
+
+
+def _is_stale(session: Session, placing: Placing, encoder: Encoder, now: datetime) -> bool:
+    learned = count_learning_documents(session, now.date())
+    change = abs(learned - placing.learned)
+    return (
+        placing.encoder_id != encoder.id
+        or placing.store_state != areas_state(session)
+        or (change >= FEWEST_NEW and change >= GROWTH * placing.learned)
+    )
+
+
+def _find(store: Store, session: Session, index: EmbeddedIndex, encoder: Encoder, now: datetime) -> tuple[Placing, int]:
+    """Find areas anew and write them with their documents, all at once."""
+    vectors = DocumentVectors(session, index, encoder)
+    known, before = read_known_areas(session), read_all_placed(session)
+    finding: Finding = find_areas(session, now.date(), vectors, known, before)
+    documents = read_placed_documents(session)
+    after = _placed(finding.placing, documents, vectors)
+    with store.write() as writing:
+        write_found_areas(writing, now, finding.areas, finding.gone)
+        follow_mergers(writing)
+        state = next_areas_state(writing)
+        changed = write_area_documents(writing, before, _followed(after, read_known_areas(writing)))
+    placing = replace(finding.placing, encoder_id=encoder.id, store_state=state, revision=index.revision)
+    return placing, changed
+
+
+def _place_changed(store: Store, session: Session, index: EmbeddedIndex, encoder: Encoder, placing: Placing) -> int:
+    """Place the threads with a document that is new, changed or deleted."""
+    threads, ids = read_changed_threads(session, placing.revision)
+    documents = read_placed_documents(session, threads)
+    vectors = DocumentVectors(session, index, encoder)
+    after = _placed(placing, documents, vectors)
+    with store.write() as writing:
+        before = read_placed(writing, ids | {document.id for document in documents})
+        return write_area_documents(writing, before, _followed(after, read_known_areas(writing)))
+
+
+def _placed(
+    placing: Placing, documents: Sequence[PlacedDocument], vectors: DocumentVectors
+) -> dict[tuple[str, str], float]:
+    """Return the strength of each area and document; a thread's documents are all where the thread is."""
+    _, rows, groups = subject_vectors(documents, vectors)
+    tags = [sorted({tag for document in group for tag in document.tags}) for group in groups]
+    placed = placing.place(placing.turn(rows, tags))
+    return {
+        (area, document.id): strength
+        for group, areas in zip(groups, placed, strict=True)
+        for document in group
+        for area, strength in areas.items()
+    }
+
+
+def _followed(placed: Mapping[tuple[str, str], float], known: Mapping[str, KnownArea]) -> dict[tuple[str, str], float]:
+    """Return placements with merged areas replaced by what they were merged into."""
+    followed: dict[tuple[str, str], float] = {}
+    for (area, document), strength in placed.items():
+        row = known.get(area)
+        moved = row is not None and row.status in (AreaStatus.MERGED, AreaStatus.GONE)
+        target = row.merged_into if moved and row is not None else area
+        if target is not None and target in known:
+            followed[target, document] = max(strength, followed.get((target, document), 0.0))
+    return followed
