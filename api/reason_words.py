@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from api.wording import Wording
-from recommender.reasons import LATELY_DAYS, Note, Reason, ReasonKind
+from recommender.reasons import LATELY_DAYS, Note, NoteKind, Reason, ReasonKind
 
 
 def say_reason(say: Wording, reason: Reason) -> str:
@@ -14,12 +14,25 @@ def say_reason(say: Wording, reason: Reason) -> str:
 
 
 def say_note(say: Wording, note: Note) -> str:
-    """Return what to know of an answer itself; there is only one kind of note so far."""
-    told = say.ngettext(
-        "One person has reached their weekly limit and comes after the others.",
-        "%(count)s people have reached their weekly limit and come after the others.",
-        note.count,
-    )
+    """Return what to know of an answer itself."""
+    if note.kind is NoteKind.STEPPED_BACK:
+        told = say.ngettext(
+            "One person has reached their weekly limit and comes after the others.",
+            "%(count)s people have reached their weekly limit and come after the others.",
+            note.count,
+        )
+    elif note.kind is NoteKind.SET_ASIDE:
+        told = say.ngettext(
+            "One person comes after the others: you said they were not the right one for a similar question.",
+            "%(count)s people come after the others: you said they were not the right ones for a similar question.",
+            note.count,
+        )
+    else:
+        told = say.ngettext(
+            "One person comes after the others: colleagues say they have left, which is to be confirmed.",
+            "%(count)s people come after the others: colleagues say they have left, which is to be confirmed.",
+            note.count,
+        )
     return told % {"count": say.number(note.count)}
 
 
@@ -113,11 +126,22 @@ def leaving(say: Wording, reason: Reason) -> str:
 def busy(say: Wording, reason: Reason) -> str:
     """Return that someone has done their part this week."""
     told = say.ngettext(
-        "Already answered %(count)s question this week: others come first",
-        "Already answered %(count)s questions this week: others come first",
+        "Already received or answered %(count)s question this week: others come first",
+        "Already received or answered %(count)s questions this week: others come first",
         reason.count,
     )
     return told % {"count": say.number(reason.count)}
+
+
+def judged(say: Wording, reason: Reason) -> str:
+    """Return what people said of someone that bears on this answer; never who, nor how many."""
+    if reason.kind is ReasonKind.FOUND_USEFUL:
+        return say.gettext("Colleagues found them helpful for similar questions")
+    if reason.kind is ReasonKind.FOUND_WRONG:
+        return say.gettext("Colleagues with similar questions were better helped by others")
+    if reason.kind is ReasonKind.SET_ASIDE:
+        return say.gettext("You said they were not the right person for a similar question")
+    return say.gettext("Colleagues say they have left: to be confirmed")
 
 
 SENTENCES: Mapping[ReasonKind, Callable[[Wording, Reason], str]] = {
@@ -133,4 +157,8 @@ SENTENCES: Mapping[ReasonKind, Callable[[Wording, Reason], str]] = {
     ReasonKind.MAIN_SOURCE: main_source,
     ReasonKind.LEAVES: leaving,
     ReasonKind.BUSY: busy,
+    ReasonKind.FOUND_USEFUL: judged,
+    ReasonKind.FOUND_WRONG: judged,
+    ReasonKind.SET_ASIDE: judged,
+    ReasonKind.REPORTED_LEFT: judged,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.access import Viewer, may_be_suggested, may_see_person, require_person
@@ -170,4 +170,18 @@ def count_open_solicitations(session: Session, since: datetime, ids: Collection[
             .group_by(SolicitationRow.expert_id)
         )
         counts.update({row[0]: row[1] for row in session.execute(statement)})
+    return counts
+
+
+def count_received(session: Session, since: datetime, ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return how many solicitations each person received since a moment, and how many of these were answered."""
+    counts: dict[str, tuple[int, int]] = {}
+    answered = func.sum(case((SolicitationRow.outcome == Outcome.ANSWERED, 1), else_=0))
+    for part in chunks(sorted(ids)):
+        statement = (
+            select(SolicitationRow.expert_id, func.count(), answered)
+            .where(SolicitationRow.expert_id.in_(part), SolicitationRow.asked_at >= since)
+            .group_by(SolicitationRow.expert_id)
+        )
+        counts.update({row[0]: (row[1], int(row[2])) for row in session.execute(statement)})
     return counts

@@ -90,6 +90,12 @@ class Ranking:
         newest = int(columns.times[rows[np.isin(columns.persons[rows], codes)]].max(initial=UNDATED))
         return None if newest == UNDATED else to_datetime(newest)
 
+    def last_seen(self, person: RankedPerson) -> datetime | None:
+        """Return when a person left their newest trace; None where none is dated."""
+        rows = self.moment.existing(self.view.by_person.of_codes(self.candidates.persons[[person.row]])[0])
+        newest = int(self.view.columns.times[rows].max(initial=UNDATED))
+        return None if newest == UNDATED else to_datetime(newest)
+
     def helped_asker(self, person: RankedPerson) -> bool:
         """Return whether the person answered the asker before."""
         return bool(self.candidates.column("helped_asker")[person.row] > 0)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from models.records import DocumentKind, Role
 from recommender.expert_finding import Candidate, Vote
 from recommender.features import Facet
+from recommender.feedback import NONE, Opinion
 
 
 class ReasonKind(StrEnum):
@@ -29,6 +30,14 @@ class ReasonKind(StrEnum):
     MAIN_SOURCE = "main_source"
     LEAVES = "leaves"
     BUSY = "busy"
+    FOUND_USEFUL = "found_useful"
+    """Several colleagues found them helpful for similar questions."""
+    FOUND_WRONG = "found_wrong"
+    """Several colleagues say that others were the right people for similar questions."""
+    SET_ASIDE = "set_aside"
+    """The asker said that they were the wrong person for a similar question."""
+    REPORTED_LEFT = "reported_left"
+    """Several people say that they left, which nobody confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,10 @@ class NoteKind(StrEnum):
 
     STEPPED_BACK = "stepped_back"
     """People at their weekly capacity come after the others."""
+    SET_ASIDE = "set_aside"
+    """People whom the asker found to be the wrong ones for a similar question come after the others."""
+    REPORTED_LEFT = "reported_left"
+    """People of whom several say that they left come after the others, until that is set right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +114,26 @@ class Situation:
     share: float
     """The candidate's part of all votes for this question, in [0, 1]."""
     leaves: tuple[date, date] | None
-    recent_answers: int
-    """Questions answered in the last seven days, among those the viewer may read."""
+    load: int
+    """Questions answered, among those the viewer may read, or received through Relève in the last seven days."""
     capacity_per_week: int | None
     moved: Mapping[Facet, float] = field(default_factory=dict)
     """What each kind of feature moved the score by; see recommender.ranker."""
     helps_lately: int = 0
     """Threads the person gave something in, in the last LATELY_DAYS days."""
     helped_asker: bool = False
+    opinion: Opinion = NONE
+    """What feedback says of them for this question."""
 
     @property
     def over_capacity(self) -> bool:
-        """Return whether the person has already answered as much as they accept in a week."""
-        return self.capacity_per_week is not None and self.recent_answers >= self.capacity_per_week
+        """Return whether the person has already been asked or answered as much as they accept in a week."""
+        return self.capacity_per_week is not None and self.load >= self.capacity_per_week
+
+    @property
+    def steps_back(self) -> bool:
+        """Return whether the person comes after the others."""
+        return self.over_capacity or self.opinion.set_aside or self.opinion.left
 
 
 def days_left(situation: Situation, today: date) -> int | None:
@@ -141,8 +161,19 @@ def explain(candidate: Candidate, situation: Situation, today: date) -> list[Rea
         urgent = situation.share >= MAIN_SOURCE_SHARE or left <= SOON_DAYS
         reasons.append(Reason(ReasonKind.LEAVES, days=situation.leaves, urgent=urgent))
     if situation.over_capacity:
-        reasons.append(Reason(ReasonKind.BUSY, count=situation.recent_answers))
-    return reasons
+        reasons.append(Reason(ReasonKind.BUSY, count=situation.load))
+    return reasons + opinion_reasons(situation.opinion)
+
+
+def opinion_reasons(opinion: Opinion) -> list[Reason]:
+    """Return what people said that bears on this answer; never who, nor how many."""
+    said = {
+        ReasonKind.FOUND_USEFUL: opinion.useful > 0,
+        ReasonKind.FOUND_WRONG: opinion.useful < 0,
+        ReasonKind.SET_ASIDE: opinion.set_aside,
+        ReasonKind.REPORTED_LEFT: opinion.left,
+    }
+    return [Reason(kind) for kind, holds in said.items() if holds]
 
 
 def evidence_reasons(candidate: Candidate, moved: float) -> list[Reason]:

@@ -14,7 +14,7 @@ from recommender.expert_finding import Candidate, Vote
 from recommender.reasons import Note, NoteKind, Reason, ReasonKind, Situation, explain
 
 TODAY = date(2026, 6, 15)
-ORDINARY = Situation(share=0.1, leaves=None, recent_answers=0, capacity_per_week=None)
+ORDINARY = Situation(share=0.1, leaves=None, load=0, capacity_per_week=None)
 
 
 def vote(document_id: str, role: Role = Role.WROTE, value: float = 1.0, **fields: Any) -> Vote:
@@ -193,12 +193,12 @@ def test_the_departure_of_a_main_source_asks_to_be_quick_even_far_off() -> None:
 def test_someone_at_capacity_is_said_to_have_done_their_part() -> None:
     once, twice = (reasons(vote("a"), situation=Situation(0.1, None, n, n)) for n in (1, 2))
     assert (once[0][1], once[1][1]) == (
-        "A déjà répondu à 1 question cette semaine\u00a0: d’autres passent devant",
-        "Already answered 1 question this week: others come first",
+        "A déjà reçu ou traité 1 question cette semaine\u00a0: d’autres passent devant",
+        "Already received or answered 1 question this week: others come first",
     )
     assert (twice[0][1], twice[1][1]) == (
-        "A déjà répondu à 2 questions cette semaine\u00a0: d’autres passent devant",
-        "Already answered 2 questions this week: others come first",
+        "A déjà reçu ou traité 2 questions cette semaine\u00a0: d’autres passent devant",
+        "Already received or answered 2 questions this week: others come first",
     )
 
 

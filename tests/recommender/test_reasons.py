@@ -10,7 +10,7 @@ from recommender.features import Facet
 from recommender.reasons import Reason, ReasonKind, Situation, days_left, explain, telling_votes
 
 TODAY = date(2026, 6, 15)
-ORDINARY = Situation(share=0.1, leaves=None, recent_answers=0, capacity_per_week=None)
+ORDINARY = Situation(share=0.1, leaves=None, load=0, capacity_per_week=None)
 
 
 def vote(document_id: str, role: Role = Role.WROTE, value: float = 1.0, **fields: Any) -> Vote:
