@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.languages import Language
 from api.schemas import ExpertOut, FoundTextOut
-from recommender.service import MAX_QUESTION_LENGTH, WHOLE
+from recommender.asking import WHOLE
+from recommender.service import MAX_QUESTION_LENGTH
 
 # A widget shows a few of each; more would not be read while typing.
 MAX_SUGGESTED = 10
