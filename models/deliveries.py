@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from models.paging import Order, Page, PageRequest, read_page
 from models.tables import DeliveryRow, WebhookRow
 
 # 5 s after the first failure, then four times as long each time, at most 12 h: ten attempts in about 32 hours.
@@ -147,15 +148,11 @@ def count_deliveries(session: Session) -> tuple[int, int]:
     return pending, given_up
 
 
-def list_deliveries(session: Session, webhook_id: str, limit: int = 100) -> list[Delivery]:
-    """Return the newest deliveries to a webhook, newest first."""
-    statement = (
-        select(DeliveryRow)
-        .where(DeliveryRow.webhook_id == webhook_id)
-        .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
-        .limit(limit)
-    )
-    return [to_delivery(row) for row in session.scalars(statement)]
+def list_deliveries(session: Session, webhook_id: str, page: PageRequest) -> Page[Delivery]:
+    """Return the deliveries to a webhook, newest first."""
+    statement = select(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id)
+    newest_first = Order((DeliveryRow.created_at, DeliveryRow.id), descending=True)
+    return read_page(session, statement, newest_first, page).map(lambda row: to_delivery(row[0]))
 
 
 def to_delivery(row: DeliveryRow) -> Delivery:

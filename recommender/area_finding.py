@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -70,7 +70,7 @@ def find_areas(
     learned = _learn(documents, vectors)
     before = _areas_before(learned.subjects, documents, known, placed)
     whole = {area for area in known if _stays_whole(area, known)}
-    start, starts = _centroids_of(learned.vectors, before)
+    start, starts = _centroids_of(learned.vectors, before, whole)
     found = find_clusters(learned.vectors, start)
     enough = len(learned.vectors) >= 2 * SMALLEST
     count = len(found.centroids) if enough else 0
@@ -81,8 +81,9 @@ def find_areas(
     ids = dict(zip(fresh, new_area_ids(known, len(fresh)), strict=True))
     area_ids = [matching.areas[cluster] or ids[cluster] for cluster in range(count)]
     labels = _labels(session, today, learned.subjects, [area_ids[cluster] for cluster in clusters.tolist()])
-    kept = [area for area in starts if area in whole and area not in area_ids]
-    centroids = np.concatenate([found.centroids[:count], *(start[[starts.index(area)]] for area in kept)])
+    left = [place for place, area in enumerate(starts) if area in whole and area not in area_ids]
+    kept = [starts[place] for place in left]
+    centroids = np.concatenate([found.centroids[:count], start[left]])
     placing = Placing(
         encoder_id="",
         store_state=0,
@@ -145,12 +146,19 @@ def _stays_whole(area: str, known: Mapping[str, KnownArea]) -> bool:
     return merged or known[area].named or known[area].status in (AreaStatus.PINNED, AreaStatus.HIDDEN)
 
 
-def _centroids_of(vectors: Embeddings, before: Sequence[str | None]) -> tuple[Embeddings, list[str]]:
-    """Return the centroid of each area that there was, and their ids."""
-    areas = sorted({area for area in before if area is not None})
-    places = np.array([areas.index(area) if area else -1 for area in before], np.int64)
-    sums = [vectors[places == number].sum(axis=0) for number in range(len(areas))]
-    return unit(np.array(sums, np.float32).reshape(len(areas), vectors.shape[1])), areas
+def _centroids_of(
+    vectors: Embeddings, before: Sequence[str | None], whole: Collection[str]
+) -> tuple[Embeddings, list[str]]:
+    """Return the centroids of the areas that there were, and the area of each; one kept whole may have several."""
+    centroids = [np.zeros((0, vectors.shape[1]), np.float32)]
+    areas: list[str] = []
+    for area in sorted({area for area in before if area is not None}):
+        own = vectors[[place == area for place in before]]
+        # What people merged may be about several things: their common centre would be near none of them.
+        found = find_clusters(own).centroids if area in whole else unit(own.sum(axis=0, keepdims=True))
+        centroids.append(found)
+        areas += [area] * len(found)
+    return np.concatenate(centroids), areas
 
 
 def _typical(vectors: Embeddings, clusters: npt.NDArray[np.int64], centroids: Embeddings) -> npt.NDArray[np.float32]:

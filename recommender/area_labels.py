@@ -16,6 +16,11 @@ LANGUAGES: Final = ("fr", "en")
 # A phrase says more than its words, and comes less often.
 _LENGTH_FACTORS: Final = {2: 2.2, 3: 2.6}
 _LOOSE: Final = 0.25
+# As if each word had come so many more times without the others: two times together may be chance.
+_SEEN: Final = 6
+# French writes places and people with capitals; they name no field, unless nothing else does.
+_PROPER: Final = 0.4
+_CAPITAL_SHARE: Final = 0.8
 _UNCERTAIN: Final = 0.6
 # A word gives way to a phrase with it that this share of its texts hold.
 _PHRASE_SHARE: Final = 0.35
@@ -30,8 +35,8 @@ _NAME_SHARE: Final = 0.15
 # A second term joins the label when it scores at least this share of the first.
 _SECOND_SHARE: Final = 0.45
 # Texts of another language make a label of their own when the area has this many.
-_FEWEST_OF_LANGUAGE: Final = 3
-_LEAST_OF_LANGUAGE: Final = 0.15
+_FEWEST_OF_LANGUAGE: Final = 4
+_LEAST_OF_LANGUAGE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ def label_areas(texts: Sequence[LabelText], clusters: int, names: Collection[str
             terms = by_language[language][cluster]
             if terms:
                 made[language] = (_label(terms, taken[language]), [spelling for _, spelling, _ in terms])
-        fallback = made.get("fr") or made.get("en") or (f"{cluster + 1}", [])
-        french, english = made.get("fr", fallback), made.get("en", fallback)
+        french = made.get("fr") or made.get("en") or (f"Domaine {cluster + 1}", [])
+        english = made.get("en") or made.get("fr") or (f"Area {cluster + 1}", [])
         labels.append(AreaLabel(french[0], english[0], french[1], english[1]))
     return labels
 
@@ -102,7 +107,8 @@ def _terms_of(texts: Sequence[LabelText], clusters: int, names: Collection[str],
     average = _BREADTH * len(own) / max(1, len(sizes))
     chosen: list[list[Term]] = []
     for cluster in range(clusters):
-        if sizes[cluster] < max(_FEWEST_OF_LANGUAGE, _LEAST_OF_LANGUAGE * texts_of[cluster]):
+        fewest = max(_FEWEST_OF_LANGUAGE, _LEAST_OF_LANGUAGE * texts_of[cluster])
+        if sizes[cluster] < min(fewest, texts_of[cluster] / 2):
             chosen.append([])
             continue
         least = max(_FEWEST_TEXTS, sqrt(sizes[cluster]) / 2)
@@ -127,9 +133,13 @@ def _factor(term: str, table: TermTable, totals: Counter[str]) -> float:
         return 0.0
     certain = head.nouns + head.verbs >= _FEWEST_SIGNS
     form = 1.0 if certain else _UNCERTAIN
+    if table.language == "fr" and any(_share(usage.capitals, usage.within) >= _CAPITAL_SHARE for usage in usages):
+        form *= _PROPER
     if len(stems) > 1:
         # Words that hardly ever come without each other are one term; others only met.
-        form *= _LENGTH_FACTORS[len(stems)] * min(1.0, totals[term] / min(totals[stem] for stem in stems) + _LOOSE)
+        form *= _LENGTH_FACTORS[len(stems)] * min(
+            1.0, totals[term] / (min(totals[stem] for stem in stems) + _SEEN) + _LOOSE
+        )
     return form
 
 

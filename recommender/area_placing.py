@@ -21,6 +21,7 @@ _TAGS_SHARE: Final = 0.4
 _NEARLY: Final = 0.85
 _MOST_AREAS: Final = 3
 _LEAST_STRENGTH: Final = 0.5
+_SECOND: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,16 @@ class Placing:
         order = np.argsort(-cosines, kind="stable")[: 2 * _MOST_AREAS]
         best = float(cosines[order[0]])
         areas: dict[str, float] = {}
+        most = 1.0
         for number in order:
             cosine = float(cosines[number])
             if cosine <= 0 or cosine < _NEARLY * best or len(areas) == _MOST_AREAS:
                 break
-            strength = round(min(1.0, cosine / max(float(self.typical[number]), 1e-6)), 3)
+            strength = round(min(most, cosine / max(float(self.typical[number]), 1e-6)), 3)
             if strength >= _LEAST_STRENGTH:
                 areas.setdefault(self.area_ids[number], strength)
+            # The nearest stays the first: a text has one area that is its own.
+            most = min(most, strength) * _SECOND
         return areas
 
     def save(self, path: Path) -> None:

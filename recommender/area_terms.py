@@ -34,6 +34,9 @@ class Usage:
     names: int = 0
     """Times after a greeting, or alone on its line with a capital."""
     capitals: int = 0
+    """Times with a capital within a sentence."""
+    within: int = 0
+    """Times within a sentence."""
     total: int = 0
 
 
@@ -103,7 +106,11 @@ class TermTable:
             usage = self.usage[word.stem]
             usage.total += 1
             before = words[place - 1] if place else None
-            usage.capitals += before is not None and word.text[0].isupper()
+            usage.within += before is not None and before.joined
+            # Not an acronym, and not the beginning of a sentence.
+            usage.capitals += (
+                before is not None and before.joined and word.text[:1].isupper() and not word.text.isupper()
+            )
             if len(words) == 1 and word.text[0].isupper():
                 usage.names += 1
             elif before is not None:

@@ -9,10 +9,13 @@ from typing import Final
 import numpy as np
 
 from models.queries.areas import Area
+from recommender.analysis import analyse
 from recommender.encoders.encoder import Encoder
 
-# The least cosine of an entry with the terms of an area; under it, entries that only sound alike come first.
-LEAST_SIMILARITY: Final = 0.6
+# The least cosine of an entry with the terms of an area. Every word of the entry must be among these terms too:
+# by meaning alone, "Door, panel" of a machine room became "repair door panels".
+LEAST_SIMILARITY: Final = 0.5
+_CANDIDATES: Final = 20
 _TERMS_READ: Final = 4
 
 
@@ -47,11 +50,21 @@ def nearest_entries(
     taken: list[TakenLabel] = []
     used: set[int] = set()
     for row in np.argsort(-cosines.max(axis=1), kind="stable").tolist():
-        order = np.argsort(-cosines[row], kind="stable")[: len(open_areas) + 1]
-        best = next((int(entry) for entry in order if int(entry) not in used), None)
-        if best is None or cosines[row, best] < LEAST_SIMILARITY:
+        order = np.argsort(-cosines[row], kind="stable")[:_CANDIDATES].tolist()
+        near = (entry for entry in order if entry not in used and cosines[row, entry] >= LEAST_SIMILARITY)
+        best = next((entry for entry in near if _says(labels[entry], open_areas[row])), None)
+        if best is None:
             continue
         used.add(best)
         similarity = round(float(cosines[row, best]), 3)
-        taken.append(TakenLabel(open_areas[row].id, external_ids[best], *labels[best], similarity))
+        taken.append(TakenLabel(open_areas[row].id, external_ids[best], labels[best][0], labels[best][1], similarity))
     return taken
+
+
+def _says(labels: tuple[str, str], area: Area) -> bool:
+    """Return whether all words of a label, in one language, are among the terms of an area."""
+    for label, terms, language in zip(labels, (area.terms_fr, area.terms_en), ("fr", "en"), strict=True):
+        words = set(analyse(label, language))
+        if words and words <= set(analyse(" ".join(terms), language)):
+            return True
+    return False

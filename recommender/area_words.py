@@ -43,6 +43,7 @@ _FRENCH_EMPTY: Final = """
     utiliser valeur venir version vie voir vrai vraie an ans chez quatre trois cinq six sept huit neuf dix cent mille
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre
     octobre novembre decembre hier demain equipe collegue collegues gens monde fait bas haut droite gauche garde garder
+    deja autre autres petits vingt trente cinquante delai
     attention erreur erreurs ligne lignes moitie quelqu regle second seconde secondes retour tour usage utilisation
     """
 _ENGLISH_EMPTY: Final = """
@@ -62,6 +63,7 @@ _ENGLISH_EMPTY: Final = """
     world write wrong year years yesterday email mail http https www com org html attached attachment regards wrote
     sincerely phone dear list lists mailing posting guide reproducible sent monday tuesday wednesday thursday friday
     saturday sunday january february march april may june july august september october november december
+    everyone everybody else another already seven eight nine ten empty quickly essentially written correctly
     definition effect current common specific various particular possible likely lack
     """
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth.answering import refuse
+from api.auth.credentials import shows_key
 from api.auth.sessions import CSRF, PERSON, session_of
 from api.settings import AuthMode, Settings
 from models.errors import NotAllowedError
@@ -62,7 +63,7 @@ class CsrfMiddleware:
     def _needs_token(self, request: Request) -> bool:
         """Return whether the request could act with what the browser sends by itself."""
         # Recognition looks at nothing else when this header is there, and no form of another site can set it.
-        if request.method in SAFE_METHODS or "authorization" in request.headers:
+        if request.method in SAFE_METHODS or shows_key(request, self.settings):
             return False
         if not request.scope["path"].startswith(API):
             return True

@@ -14,12 +14,13 @@ from starlette.responses import Response
 from api.auth import sign_in
 from api.auth.answering import explain
 from api.auth.body_size import BodySizeMiddleware
-from api.auth.csrf import API, CsrfMiddleware, csrf_token
+from api.auth.csrf import CsrfMiddleware, csrf_token
 from api.auth.headers import SecurityHeadersMiddleware
 from api.auth.local import LOCAL_HOSTS, LocalOnlyMiddleware
 from api.auth.oidc import Provider
 from api.auth.session_secret import session_secret
 from api.auth.sessions import cookie_name, is_https
+from api.errors import wants_page
 from api.settings import AuthMode, Settings
 from models.errors import InvalidInputError, NotLinkedError, NotSignedInError
 
@@ -50,7 +51,9 @@ def install(app: FastAPI, settings: Settings) -> None:
     if settings.auth is AuthMode.SINGLE_USER:
         app.add_middleware(LocalOnlyMiddleware)
     app.add_middleware(BodySizeMiddleware, limit=settings.max_body_bytes)
-    app.add_middleware(SecurityHeadersMiddleware, https=is_https(settings))
+    # Around everything, the answer to a fault of ours included, which no middleware of the list sees.
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: SecurityHeadersMiddleware(build(), https=is_https(settings))  # type: ignore[method-assign]
 
 
 async def _send_to_sign_in(request: Request, error: Exception) -> Response:
@@ -68,8 +71,7 @@ async def _show_unlinked(request: Request, error: Exception) -> Response:
 
 
 def _wants_page(request: Request) -> bool:
-    reads = request.method in ("GET", "HEAD") and not request.scope["path"].startswith(API)
-    return reads and "text/html" in request.headers.get("accept", "")
+    return request.method in ("GET", "HEAD") and wants_page(request)
 
 
 def signing_key(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from api.auth.credentials import shows_key
 from api.auth.sessions import person_in_session
 from api.callers import Caller, CallerKind, Scope
 from api.settings import AuthMode, Settings
@@ -33,7 +34,7 @@ def recognise(request: Request, service: Service) -> Caller:
         NotLinkedError: someone whom no person of the store is.
         NotAllowedError: a key used where, or for whom, it may not be.
     """
-    if "authorization" in request.headers:
+    if shows_key(request, service.settings):
         caller = _recognise_key(request, service)
     elif service.settings.auth is AuthMode.SINGLE_USER:
         caller = _recognise_local(request, service)

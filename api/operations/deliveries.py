@@ -5,29 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import structlog
-from sqlalchemy.orm import Session
 
 from api.operations.outgoing import Answered, OutgoingRules, RefusedAddressError, Resolver, SendingError, post, resolve
 from api.operations.signing import signed_headers
 from models.deliveries import DueDelivery, any_due, due_deliveries, empty_old_payloads, mark_delivered, mark_failed
 from models.store import Store
-from models.webhooks import WebhookEvent, disable_webhook, emit
+from models.webhooks import disable_webhook
 
 POLL_S: Final = 2.0
 PER_BATCH: Final = 20
 STOP_TIMEOUT_S: Final = 20.0
-
-
-def announce(session: Session, event: WebhookEvent, payload: Mapping[str, Any]) -> None:
-    """Tell webhooks of what happened; call it at the edge, in the transaction in which it happens."""
-    emit(session, event, payload, datetime.now(UTC))
 
 
 def utc_now() -> datetime:

@@ -10,8 +10,8 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-# These write addresses or what was sent at their info level; ours says what matters without it.
-_QUIET: Final = ("httpx", "httpcore", "alembic", "asyncio")
+# These write addresses, what was sent or how they load at their info level; ours says what matters without it.
+_QUIET: Final = ("httpx", "httpcore", "alembic", "asyncio", "faiss.loader")
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 

@@ -20,6 +20,8 @@ from recommender.service import AskOptions, Recommender
 
 # Set by `releve serve` when several workers count together; prometheus-client itself reads it too.
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+# In place of an intent, for what is asked while someone types.
+DRAFT: Final = "draft"
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -47,11 +49,10 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.latency.labels(route).observe(seconds)
 
-    def count_answer(self, options: AskOptions | None, answer: Answer) -> None:
-        """Count an answered question."""
-        intent = (options or AskOptions()).intent.value
-        self.questions.labels(intent).observe(answer.took_ms / 1000)
-        self.suggestions.labels(intent).inc(len(answer.experts))
+    def count_answer(self, asked: str, answer: Answer) -> None:
+        """Count an answered question, by intent, or as one being typed."""
+        self.questions.labels(asked).observe(answer.took_ms / 1000)
+        self.suggestions.labels(asked).inc(len(answer.experts))
 
     def render(self, service: Service) -> bytes:
         """Return everything in the text format of Prometheus; the state of the store is read now."""
@@ -95,12 +96,18 @@ class StateCollector(Collector):
 class CountedRecommender(Recommender):
     """A Recommender whose answers are counted."""
 
-    on_answer: Callable[[AskOptions | None, Answer], None]
+    on_answer: Callable[[str, Answer], None]
 
     def find_experts(self, question: str, viewer: Viewer, options: AskOptions | None = None) -> Answer:
         """Return what the Recommender answers, counted."""
         answer = super().find_experts(question, viewer, options)
-        self.on_answer(options, answer)
+        self.on_answer((options or AskOptions()).intent.value, answer)
+        return answer
+
+    def suggest(self, draft: str, viewer: Viewer, options: AskOptions | None = None) -> Answer:
+        """Return what the Recommender answers to a draft, counted apart: it is asked at every pause."""
+        answer = super().suggest(draft, viewer, options)
+        self.on_answer(DRAFT, answer)
         return answer
 
 

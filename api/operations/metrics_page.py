@@ -24,6 +24,7 @@ def read_metrics(request: Request, service: ServiceDep) -> Response:
     """Return the metrics of every worker."""
     open_here = service.settings.metrics is MetricsAccess.LOOPBACK and comes_from_this_machine(request)
     if not open_here:
+        # Not as a dependency: who needs no key may have none.
         requires(Scope.ADMIN)(get_caller(request, service))
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.render(service), media_type=CONTENT_TYPE_LATEST)

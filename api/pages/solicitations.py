@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from api.dependencies import Reader, ServiceDep, Writer
+from api.operations.announcing import announce_solicitation
 from api.pages.cards import Card, make_card
 from api.pages.letters import compose, letter_to
 from api.pages.rendering import page_language, render
@@ -87,6 +88,7 @@ def record(
     new = NewSolicitation(person_id, question, message.replace("\r\n", "\n"))
     with service.store.write() as session:
         made = record_solicitation(session, caller.viewer, datetime.now(UTC), new)
+        announce_solicitation(session, made)
     return RedirectResponse(f"/solicitations/{made.id}", status_code=303)
 
 
@@ -131,6 +133,7 @@ def settle(
     """Say what came of a solicitation."""
     with service.store.write() as session:
         found = settle_solicitation(session, caller.viewer, datetime.now(UTC), solicitation_id, outcome)
+        announce_solicitation(session, found)
     received = found.expert_id == caller.viewer.person_id
     return RedirectResponse(f"/solicitations?received={'true' if received else 'false'}", status_code=303)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.auth.auditing import audit
 from api.dependencies import Reader, ServiceDep, Writer
 from api.errors import problems
+from api.operations.announcing import announce_solicitation
 from api.rest.clock import Now
 from api.rest.paging import PageDep, page_out
 from api.rest.parameters import Number
@@ -65,6 +66,7 @@ def create(new: SolicitationIn, request: Request, caller: Writer, once: OnceDep,
         asked = NewSolicitation(new.expert_id, new.question, new.message)
         made = record_solicitation(session, caller.viewer, now, asked)
         audit(session, caller, request, "solicitation.recorded", about_person(made.expert_id), number=made.id)
+        announce_solicitation(session, made)
         return solicitation_out(made)
 
     return once.write(write, 201)  # type: ignore[return-value] # JSON already
@@ -101,6 +103,7 @@ def settle(
         settled = settle_solicitation(session, caller.viewer, now, number, outcome.outcome)
         about, said = about_person(settled.expert_id), outcome.outcome.value
         audit(session, caller, request, "solicitation.settled", about, number=number, outcome=said)
+        announce_solicitation(session, settled)
         return solicitation_out(settled)
 
     return once.write(write)  # type: ignore[return-value] # JSON already

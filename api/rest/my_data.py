@@ -10,10 +10,11 @@ from fastapi.responses import Response
 from api.auth.auditing import audit
 from api.dependencies import Reader, ServiceDep, Writer
 from api.errors import problems
+from api.request_ids import request_id_of
 from api.rest.clock import Now
 from api.rest.routing import rest_router
 from models.access import require_person
-from models.audit import about_person
+from models.audit import ERASED, AuditEvent, about_person, record_event
 from models.erasure import erase_person
 from models.errors import InvalidInputError
 from models.personal_export import export_person
@@ -52,5 +53,7 @@ def erase(
         raise InvalidInputError(message)
     with service.store.write() as session:
         erase_person(session, caller.viewer, now, person)
-        audit(session, caller, request, "person.erased", None)
+        # The log must not name again who was just taken out of it.
+        actor = caller.actor if caller.key_id else about_person(ERASED)
+        record_event(session, AuditEvent(now, actor, "person.erased", request_id=request_id_of(request)))
     return Response(status_code=204)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.auth.auditing import audit
 from api.dependencies import Administrator, ServiceDep
 from api.errors import problems
 from api.operations.outgoing import OutgoingRules, check_url
+from api.rest.clock import Now
+from api.rest.paging import PageDep, page_out
 from api.rest.routing import rest_router
+from api.schemas_paging import PageOut
 from models.deliveries import Delivery, DeliveryState, list_deliveries
 from models.webhooks import (
     Webhook,
@@ -23,7 +28,7 @@ from models.webhooks import (
     read_webhook,
 )
 
-router = rest_router("/webhooks", "webhooks")
+router = rest_router("/webhooks", "administration")
 WebhookId = Annotated[str, Path(max_length=32, description="Id of a webhook.")]
 
 
@@ -74,54 +79,81 @@ class DeliveryOut(BaseModel):
     last_error: str | None
 
 
-class DeliveryList(BaseModel):
-    """The newest deliveries, newest first, at most a hundred."""
-
-    items: list[DeliveryOut]
-
-
 class Ping(BaseModel):
     """A ping on its way."""
 
     delivery_id: str
 
 
-@router.post("", status_code=201, summary="Make a webhook", responses=problems())
-def create(new: NewWebhook, service: ServiceDep, caller: Administrator) -> CreatedWebhook:
-    """Make a webhook and return the secret that signs what it is sent; it is shown this once."""
+@router.post("", status_code=201, operation_id="createWebhook", summary="Make a webhook", responses=problems(403, 422))
+def create(new: NewWebhook, request: Request, service: ServiceDep, caller: Administrator, now: Now) -> CreatedWebhook:
+    """Make a webhook and return the secret that signs what it is sent; it is shown this once.
+
+    No Idempotency-Key is taken: its stored answer would keep the secret.
+    """
     check_url(new.url, OutgoingRules.of(service.settings))
     with service.store.write() as session:
-        webhook, secret = create_webhook(session, datetime.now(UTC), new.url, new.events)
+        webhook, secret = create_webhook(session, now, new.url, new.events)
+        audit(session, caller, request, "webhook.created", webhook_named(webhook.id))
     return CreatedWebhook(**webhook_out(webhook).model_dump(), secret=secret)
 
 
-@router.get("", summary="Every webhook", responses=problems())
-def read_all(service: ServiceDep, caller: Administrator) -> WebhookList:
+@router.get("", operation_id="listWebhooks", summary="Every webhook", responses=problems(403))
+def read_all(service: ServiceDep, _caller: Administrator) -> WebhookList:
     """Return every webhook, oldest first."""
     with service.store.read() as session:
         return WebhookList(items=[webhook_out(webhook) for webhook in list_webhooks(session)])
 
 
-@router.delete("/{webhook_id}", status_code=204, summary="Delete a webhook", responses=problems())
-def delete(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> None:
+@router.delete(
+    "/{webhook_id}",
+    status_code=204,
+    operation_id="deleteWebhook",
+    summary="Delete a webhook",
+    responses=problems(403, 404, 422),
+)
+def delete(webhook_id: WebhookId, request: Request, service: ServiceDep, caller: Administrator) -> Response:
     """Delete a webhook with its deliveries."""
     with service.store.write() as session:
         delete_webhook(session, webhook_id)
+        audit(session, caller, request, "webhook.deleted", webhook_named(webhook_id))
+    return Response(status_code=204)
 
 
-@router.post("/{webhook_id}/ping", status_code=202, summary="Try a webhook", responses=problems())
-def ping(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> Ping:
+@router.post(
+    "/{webhook_id}/ping",
+    status_code=202,
+    operation_id="pingWebhook",
+    summary="Try a webhook",
+    responses=problems(403, 404, 422),
+)
+def ping(webhook_id: WebhookId, request: Request, service: ServiceDep, caller: Administrator, now: Now) -> Ping:
     """Send a ping; how it went is seen in the deliveries."""
     with service.store.write() as session:
-        return Ping(delivery_id=emit_to(session, webhook_id, WebhookEvent.PING, {}, datetime.now(UTC)))
+        delivery_id = emit_to(session, webhook_id, WebhookEvent.PING, {}, now)
+        audit(session, caller, request, "webhook.pinged", webhook_named(webhook_id))
+    return Ping(delivery_id=delivery_id)
 
 
-@router.get("/{webhook_id}/deliveries", summary="What a webhook was told", responses=problems())
-def read_deliveries(webhook_id: WebhookId, service: ServiceDep, caller: Administrator) -> DeliveryList:
-    """Return the newest deliveries of a webhook, newest first."""
+@router.get(
+    "/{webhook_id}/deliveries",
+    operation_id="listDeliveries",
+    summary="What a webhook was told",
+    responses=problems(403, 404, 422),
+)
+def read_deliveries(
+    webhook_id: WebhookId, request: Request, service: ServiceDep, _caller: Administrator, page: PageDep
+) -> PageOut[DeliveryOut]:
+    """Return the deliveries of a webhook, newest first; what was sent is not in them."""
     with service.store.read() as session:
         read_webhook(session, webhook_id)
-        return DeliveryList(items=[delivery_out(item) for item in list_deliveries(session, webhook_id)])
+        found = list_deliveries(session, webhook_id, page)
+    return page_out(request, found, delivery_out)
+
+
+def webhook_named(webhook_id: str) -> str:
+    """Return what the audit log calls a webhook."""
+    return f"webhook:{webhook_id}"
 
 
 def webhook_out(webhook: Webhook) -> WebhookOut:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.access import Viewer, may_read_document
+from models.pushed_sources import PUSH
 from models.records import DocumentKind, Role
 from models.rows import upsert
 from models.tables import AssociationRow, DocumentRow, ImportRow, StoreStateRow
@@ -60,8 +61,7 @@ def list_new_questions(session: Session, now: datetime, after: int, up_to: int, 
         .where(answer.thread_id == DocumentRow.id, answer.kind == DocumentKind.ANSWER, answer.deleted_at.is_(None))
         .exists()
     )
-    # What `releve ingest` brings leaves a trace there; what programs push does not.
-    imported = select(ImportRow.id).where(ImportRow.source == DocumentRow.source).exists()
+    pushed = exists().where(ImportRow.source == DocumentRow.source, ImportRow.format == PUSH)
     statement = (
         select(DocumentRow)
         .where(
@@ -70,7 +70,7 @@ def list_new_questions(session: Session, now: datetime, after: int, up_to: int, 
             DocumentRow.kind == DocumentKind.QUESTION,
             or_(DocumentRow.created_at.is_(None), DocumentRow.created_at >= now - NEWS),
             ~answered,
-            ~imported,
+            pushed,
             may_read_document(Viewer(), now.date()),
         )
         .order_by(DocumentRow.revision)

@@ -162,3 +162,39 @@ def test_a_question_imports_none_of_the_slow_packages(home: Path, threads: Path)
     environment = {"RELEVE_HOME": str(home), "PATH": ""}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_areas_are_listed_named_and_hidden(home: Path, tmp_path: Path) -> None:
+    words = {"pompe": "la vanne de la pompe", "paie": "la retenue sur la paie"}
+    lines = [
+        {
+            "id": f"{word}{n}",
+            "lang": "fr",
+            "title": f"Que faire de {phrase} ?",
+            "text": f"Encore {phrase}.",
+            "answers": [],
+        }
+        for word, phrase in words.items()
+        for n in range(8)
+    ]
+    path = tmp_path / "fils.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    releve(home, "ingest", "threads", str(path))
+    areas = json.loads(releve(home, "areas", "list", "--json").stdout)["areas"]
+    pumps = next(area["id"] for area in areas if "pompe" in area["label_fr"].lower())
+    releve(home, "areas", "rename", pumps, "Pompage", "Pumping")
+    shown = json.loads(releve(home, "areas", "show", pumps, "--json").stdout)
+    assert (shown["label_fr"], shown["documents"], len(shown["newest"])) == ("Pompage", 8, 8)
+    assert "Pompage" in releve(home, "areas", "list", "pompa").stdout
+    releve(home, "areas", "refresh")
+    releve(home, "areas", "pin", pumps)
+    others = [area["id"] for area in areas if area["id"] != pumps]
+    releve(home, "areas", "merge", pumps, *others)
+    assert [a["id"] for a in json.loads(releve(home, "areas", "list", "--json").stdout)["areas"]] == [pumps]
+    vocabulary = tmp_path / "mots.csv"
+    vocabulary.write_text("id,fr,en\n1,vanne,valve\n", encoding="utf-8")
+    assert json.loads(releve(home, "areas", "import", str(vocabulary), "--json").stdout) == {"labels": []}
+    releve(home, "areas", "hide", pumps)
+    assert "No area" in releve(home, "areas", "show", pumps, code=2).stderr
+    releve(home, "areas", "hide", pumps, "--undo")
+    releve(home, "areas", "show", pumps)

@@ -143,10 +143,47 @@ def every_answer(service: Service, viewer: str | None, question: str) -> dict[st
     with client_of(service) as client:
         body = {"query": question, "viewer": f"w:{viewer}" if viewer else None}
         said["rest"] = client.post("/v1/experts/search", json=body).json()
+    said |= every_reading(service, viewer, question)
     for answer in said.values():
         if isinstance(answer, dict):
-            for changing in ("took_ms", "home", "database", "last_import"):
+            for changing in ("took_ms", "home", "database", "last_import", "request_id"):
                 answer.pop(changing, None)
+    return said
+
+
+def every_reading(service: Service, viewer: str | None, question: str) -> dict[str, Any]:
+    """Everything that the API reads for this viewer; who read what, and when, is not of this world."""
+    people = [
+        f"/v1/people/w:{person}{part}" for person in EMPLOYEES + OUTSIDERS for part in ("", "/evidence", "/areas")
+    ]
+    documents = [f"/v1/documents/w:d{n}{part}" for n in range(9) for part in ("", "/people", "/answers")]
+    communities = [f"/v1/communities/w:{id_}{part}" for id_ in COMMUNITIES for part in ("", "/members", "/requests")]
+    lists = [
+        "/v1/people?limit=2",
+        "/v1/people?community=w:c0",
+        "/v1/people/filters",
+        "/v1/documents?limit=3",
+        "/v1/documents?open=true",
+        "/v1/documents?community=w:c0",
+        "/v1/documents?person=w:e0",
+        "/v1/communities",
+        "/v1/areas",
+        "/v1/me",
+        "/v1/me/preferences",
+        "/v1/me/departure",
+        "/v1/solicitations",
+        "/v1/endorsements",
+    ]
+    settings = service.settings
+    service.settings = settings.model_copy(update={"user": f"w:{viewer}" if viewer else None})
+    try:
+        with client_of(service) as client:
+            said = {path: client.get(path).json() for path in (*lists, *people, *documents, *communities)}
+            for path in ("/v1/practices/search", "/v1/questions/search"):
+                said[path] = client.post(path, json={"query": question}).json()
+            said["/v1/suggest"] = client.post("/v1/suggest", json={"draft": question}).json()
+    finally:
+        service.settings = settings
     return said
 
 

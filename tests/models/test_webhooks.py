@@ -20,6 +20,7 @@ from models.deliveries import (
     mark_failed,
 )
 from models.errors import InvalidInputError, NotFoundError
+from models.paging import PageRequest
 from models.store import Store
 from models.tables import DeliveryRow
 from models.webhooks import (
@@ -86,7 +87,7 @@ def test_a_failing_delivery_is_retried_ever_later_then_given_up_and_shown_as_fai
             [due] = due_deliveries(session, now, 10)
             mark_failed(session, due, now, "HTTP 500", jitter=0.5)
         with store.read() as session:
-            [shown] = list_deliveries(session, webhook.id)
+            [shown] = list_deliveries(session, webhook.id, PageRequest()).items
         if shown.next_attempt_at:
             waits.append((shown.next_attempt_at - now).total_seconds())
             now = shown.next_attempt_at
@@ -103,7 +104,7 @@ def test_chance_spreads_retries_by_a_quarter_to_both_sides(store: Store) -> None
         emit(session, CREATED, {}, NOW)
         [due] = due_deliveries(session, NOW, 10)
         mark_failed(session, due, NOW, "", jitter=0.0)
-        [shown] = list_deliveries(session, webhook.id)
+        [shown] = list_deliveries(session, webhook.id, PageRequest()).items
     assert shown.next_attempt_at == NOW + timedelta(seconds=3.75)
 
 
@@ -119,7 +120,7 @@ def test_disabling_gives_up_what_waits_and_deleting_forgets_it(store: Store) -> 
         webhook, _ = create_webhook(session, NOW, URL, [CREATED])
         emit(session, CREATED, {}, NOW)
         disable_webhook(session, NOW, webhook.id)
-        [shown] = list_deliveries(session, webhook.id)
+        [shown] = list_deliveries(session, webhook.id, PageRequest()).items
         assert (shown.state, shown.last_error) == (DeliveryState.FAILED, "the webhook is disabled")
         delete_webhook(session, webhook.id)
         assert list_webhooks(session) == []

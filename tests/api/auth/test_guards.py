@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.auth.installing import check_settings
 from api.auth.session_secret import session_secret
@@ -203,3 +204,15 @@ def test_a_secret_that_could_be_guessed_is_refused(tmp_path: Path) -> None:
 def test_settings_that_do_not_go_together_are_refused(changes: dict[str, str | None], said: str) -> None:
     with pytest.raises(InvalidInputError, match=said):
         check_settings(Settings(**{**OIDC, **changes}))
+
+
+def test_an_answer_to_a_fault_of_ours_carries_the_security_headers(open_client: OpenClient) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    client = open_client()
+    client.app.get("/v1/fault")(fail)
+    client = TestClient(client.app, base_url="http://localhost", raise_server_exceptions=False)
+    answer = client.get("/v1/fault")
+    assert answer.status_code == 500
+    assert "content-security-policy" in answer.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -107,3 +108,22 @@ def test_the_server_listens_elsewhere_only_where_someone_is_recognised(monkeypat
     for host in ("0.0.0.0", "192.168.1.4", "releve.test", "::"):
         with pytest.raises(InvalidInputError, match="set RELEVE_AUTH to oidc, proxy or keys"):
             serve(host, 8000)
+
+
+def test_a_session_ends_after_its_hours(open_client: OpenClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = open_client(session_hours=1)
+    choose(client, "Bo Zé")
+    began = time.time()
+    for minutes, person in ((59, "t:bo"), (61, None)):
+        monkeypatch.setattr("api.auth.sessions.time.time", lambda minutes=minutes: began + 60 * minutes)
+        assert client.get("/v1/who").json()["person"] == person
+
+
+def test_a_person_chosen_in_one_mode_is_not_signed_in_in_another(open_client: OpenClient) -> None:
+    client = open_client()
+    choose(client, "Bo Zé")
+    cookie = {"Cookie": f"releve={client.cookies['releve']}"}
+    assert client.get("/v1/who", headers=cookie).json()["person"] == "t:bo"
+    oidc = {"auth": "oidc", "oidc_issuer": "https://id.test", "oidc_client_id": "r"}
+    other = open_client(public_url="http://localhost", **oidc)
+    assert other.get("/v1/who", headers=cookie).status_code == 401

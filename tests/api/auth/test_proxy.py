@@ -79,3 +79,11 @@ def test_someone_erased_is_nobody(open_client: OpenClient, service: Service) -> 
     with service.store.write() as session:
         session.delete(session.get(PersonRow, "t:ana"))
     assert client.get("/v1/who", headers=ANA).status_code == 403
+
+
+@pytest.mark.parametrize("scheme", ["Basic YTpi", "Negotiate x", ""])
+def test_what_signed_a_browser_in_with_the_proxy_is_no_key(open_client: OpenClient, scheme: str) -> None:
+    client = open_client(auth="proxy", base_url=HTTPS)
+    headers = ANA | {"Authorization": scheme}
+    assert client.get("/v1/who", headers=headers).json()["person"] == "t:ana"
+    assert client.post("/v1/write", headers=headers).status_code == 403  # browsers send it by themselves

@@ -19,7 +19,7 @@ from models.records import Contribution, DocumentKind, DocumentRecord, PersonRec
 from models.store import Store
 from models.writing import Writer
 
-STARTS_S, FOLLOWS_S = 60, 30
+STARTS_S, FOLLOWS_S = 180, 90
 
 
 def free_port() -> int:

@@ -12,6 +12,7 @@ from api.operations.deliveries import DeliverySender
 from api.operations.outgoing import OutgoingRules
 from api.operations.signing import sign
 from models.deliveries import CLAIM, DeliveryState, due_deliveries, list_deliveries
+from models.paging import PageRequest
 from models.store import Store
 from models.webhooks import WebhookEvent, create_webhook, emit, read_webhook
 from tests.api.operations.receiving import Receiver, receiving
@@ -51,7 +52,7 @@ def subscribe(store: Store, url: str) -> tuple[str, str]:
 
 def state_of(store: Store, webhook_id: str) -> tuple[DeliveryState, int, str | None]:
     with store.read() as session:
-        [shown] = list_deliveries(session, webhook_id)
+        [shown] = list_deliveries(session, webhook_id, PageRequest()).items
     return shown.state, shown.attempts, shown.last_error
 
 

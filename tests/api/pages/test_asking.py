@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -93,6 +94,19 @@ def test_what_is_not_indexed_says_how_to_index(tmp_path, browser: Browser) -> No
     page = client.get("/", params={"q": "pompe"})
     assert page.status_code == 503
     assert "<code>releve index</code>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("filters", "seen"), [({}, True), ({"unit": "Eau"}, True), ({"site": "Ailleurs"}, False), ({"spoken": "en"}, False)]
+)
+def test_filters_are_in_the_address_and_narrow_the_answer(
+    browser: Browser, filters: dict[str, str], seen: bool
+) -> None:
+    page = browser().get("/", params={"q": "redémarrer la pompe", **filters}).text
+    assert ("Lucien Bois" in page) is seen
+    assert ('<details class="filters" open>' in page) is bool(filters)
+    if filters.get("unit"):
+        assert re.search(r'<option value="[^"]+" selected>Eau</option>', page)
 
 
 def test_a_language_chosen_once_is_kept(browser: Browser) -> None:
