@@ -33,7 +33,8 @@ def requires(scope: Scope) -> Callable[[Caller], Caller]:
     """Return a dependency that gives the caller if they have a scope."""
 
     def check(caller: Annotated[Caller, Depends(get_caller)]) -> Caller:
-        if scope not in caller.scopes:
+        # Whoever may read may also ask for suggestions.
+        if scope not in caller.scopes and not (scope is Scope.SUGGEST and Scope.READ in caller.scopes):
             message = f"This needs the scope '{scope}'; yours are: {', '.join(sorted(caller.scopes)) or 'none'}"
             raise NotAllowedError(message)
         return caller

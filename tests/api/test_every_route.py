@@ -282,6 +282,8 @@ def ask_again(client: TestClient) -> None:
         ({Scope.WRITE}, "GET", "/v1/people", NO),
         ({Scope.SUGGEST}, "GET", "/v1/people", NO),
         ({Scope.SUGGEST}, "POST", "/v1/suggest", OK),
+        ({Scope.READ}, "POST", "/v1/suggest", OK),
+        ({Scope.WRITE}, "POST", "/v1/suggest", NO),
         ({Scope.READ, Scope.WRITE}, "POST", "/v1/feedback", NO),
         ({Scope.READ}, "GET", "/v1/me/preferences", NO),
         ({Scope.READ}, "GET", "/v1/audit", NO),

@@ -34,7 +34,7 @@ def test_a_key_lets_in_with_its_scopes_in_every_mode(
         ("read", "GET", "/v1/who", 200),
         ("read", "POST", "/v1/write", 403),
         ("read", "GET", "/v1/admin-probe", 403),
-        ("read", "POST", "/v1/suggest-probe", 403),
+        ("read", "POST", "/v1/suggest-probe", 200),
         ("write", "POST", "/v1/write", 200),
         ("write", "GET", "/v1/who", 403),
         ("suggest", "POST", "/v1/suggest-probe", 200),
