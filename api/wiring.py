@@ -11,17 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from api.settings import Settings
-from ingestion.vocabulary import read_vocabulary
-from models.access import Viewer
-from models.areas import take_vocabulary_label
 from models.errors import IndexMissingError, UserError
-from models.queries.areas import read_every_area
 from models.queries.changes import current_revision, read_store_id
 from models.store import Store
-from recommender.area_vocabulary import TakenLabel, nearest_entries
 from recommender.areas import FILE as AREAS
-from recommender.areas import AreasReport, update_areas
-from recommender.encoders.choose import BUNDLED, load_encoder
+from recommender.areas import AreasReport, AreaUpkeep, go_on
+from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexing import IndexReport, update_index
@@ -179,35 +174,21 @@ class Service:
             with self.store.read() as session:
                 traces.follow(session)
             traces.save(self.index_folder() / TRACES)
-            self._update_areas(index)
         return report
 
-    def find_areas(self) -> AreasReport:
-        """Find the areas anew, those there are keeping their identity, once the index is up to date."""
-        self.update_index()
-        index = self.index()
-        with index.writing():
-            return self._update_areas(index, find=True)
+    def update_areas(self, *, find: bool = False, wait_s: float = 0, check: Callable[[], None] = go_on) -> AreasReport:
+        """Place what the published index has that is new, or find areas anew; the index can be written meanwhile.
 
-    def take_labels(self, path: Path, name: str) -> list[TakenLabel]:
-        """Give areas that nobody named the labels of a vocabulary's entries where one says what they are about."""
-        entries = read_vocabulary(path)
-        now = datetime.now(UTC)
-        encoder = self.encoder() or load_encoder(BUNDLED)
-        if encoder is None:
-            raise AssertionError
-        with self.store.write() as session:
-            areas = read_every_area(session, Viewer(), now.date())
-            labels = [(entry.label_fr, entry.label_en) for entry in entries]
-            taken = nearest_entries(areas, [entry.external_id for entry in entries], labels, encoder)
-            for label in taken:
-                pair = (label.label_fr, label.label_en)
-                take_vocabulary_label(session, now, label.area_id, name, label.external_id, pair)
-        return taken
+        Args:
+            find: find anew even if little has changed; areas keep their identity.
+            wait_s: how long to wait for another process that does the same.
+            check: called between steps; what it raises leaves the areas as they were.
 
-    def _update_areas(self, index: EmbeddedIndex, *, find: bool = False) -> AreasReport:
-        path = self.index_folder() / AREAS
-        return update_areas(self.store, index, self.encoder(), path, datetime.now(UTC), find=find)
+        Raises:
+            LockedError: another process is still at it.
+        """
+        upkeep = AreaUpkeep(self.store, self.index(), self.encoder(), self.index_folder() / AREAS)
+        return upkeep.update(datetime.now(UTC), find=find, wait_s=wait_s, check=check)
 
     def index_to_follow(self) -> EmbeddedIndex:
         """Return the published index, or an empty one where none was published."""

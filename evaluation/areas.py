@@ -26,7 +26,7 @@ from models.queries.changes import read_store_id
 from models.records import AnyRecord, DocumentKind, DocumentRecord
 from models.store import Store
 from models.writing import Writer
-from recommender.areas import update_areas
+from recommender.areas import AreaUpkeep
 from recommender.encoders.choose import BUNDLED, load_encoder
 from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexing import update_index
@@ -106,7 +106,8 @@ class Measured:
                 writer.write(records[start : start + 2_000])
         update_index(self.store, self.index, self.encoder)
         started = time.perf_counter()
-        update_areas(self.store, self.index, self.encoder, self.folder / "areas.npz", datetime.now(UTC), find=True)
+        upkeep = AreaUpkeep(self.store, self.index, self.encoder, self.folder / "areas.npz")
+        upkeep.update(datetime.now(UTC), find=True)
         return time.perf_counter() - started
 
     def main_areas(self) -> dict[str, str]:

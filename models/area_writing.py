@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,15 +100,24 @@ def write_found_areas(
 
 
 def write_area_documents(
-    session: Session, before: Mapping[tuple[str, str], float], after: Mapping[tuple[str, str], float]
+    session: Session,
+    before: Mapping[tuple[str, str], float],
+    after: Mapping[tuple[str, str], float],
+    check: Callable[[], None] = lambda: None,
 ) -> int:
-    """Bring the documents of areas from what they were to what they are; returns how many rows changed."""
+    """Bring the documents of areas from what they were to what they are; returns how many rows changed.
+
+    Args:
+        check: called between parts.
+    """
     changed = [key for key, strength in after.items() if before.get(key) != strength]
     removed = sorted(before.keys() - after.keys())
     for part in chunks(removed, 400):
+        check()
         keys = tuple_(AreaDocumentRow.area_id, AreaDocumentRow.document_id)
         session.execute(delete(AreaDocumentRow).where(keys.in_(part)))
     for some in chunks(sorted(changed)):
+        check()
         upsert(
             session,
             AreaDocumentRow,

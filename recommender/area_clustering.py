@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_matrix
 
 from recommender.indexes.index import Embeddings
 
@@ -19,6 +21,13 @@ MOST_AREAS: Final = 400
 # Ward's method compares every pair: 2,000 take 0.3 s and 32 MB; more texts are first gathered into as many groups.
 _MOST_LINKED: Final = 2_000
 _ROUNDS: Final = 12
+# Of many texts: enough to gather them, and to tell which number of areas is cheapest.
+_GATHERING_ROUNDS: Final = 3
+_TRIAL_ROUNDS: Final = 4
+# Texts that few others join do not move a centroid: settling ends when less than this share moves.
+_FEW: Final = 0.001
+# So many clusters, and one more for each of them, may be split before all texts settle again.
+_SPLIT_AT_ONCE: Final = 10
 _MOST_SPLITS: Final = 60
 # Numbers of areas tried grow by this factor.
 _GROWTH: Final = 1.25
@@ -66,82 +75,139 @@ class Cost:
         return self.of(np.bincount(labels, minlength=len(sums)), np.linalg.norm(sums, axis=1).astype(np.float64))
 
 
-def find_clusters(vectors: Embeddings, start: Embeddings | None = None) -> Clustering:
+def find_clusters(
+    vectors: Embeddings, start: Embeddings | None = None, check: Callable[[], None] = lambda: None
+) -> Clustering:
     """Return clusters of texts; the same for the same input.
 
     Args:
         vectors: unit length, around a mean of about zero, in an order that depends on the texts alone.
         start: centroids to start from, so that clusters stay what they were where the texts allow it.
+        check: called between rounds; what it raises ends the search.
     """
     if len(vectors) < 2 * SMALLEST:
         return _gathered(vectors, np.zeros(len(vectors), np.int64))
     cost = Cost(vectors)
     if start is None or not len(start):
-        return _gathered(vectors, _drop_small(vectors, _from_scratch(vectors, cost)))
-    labels = _settle(vectors, np.argmax(vectors @ start.T, axis=1))
-    labels = _split_while_cheaper(vectors, labels, cost)
+        return _gathered(vectors, _drop_small(vectors, _from_scratch(vectors, cost, check)))
+    labels = _settle(vectors, _nearest(vectors, start), check)
+    labels = _split_while_cheaper(vectors, labels, cost, check)
     return _gathered(vectors, _drop_small(vectors, labels))
 
 
-def _from_scratch(vectors: Embeddings, cost: Cost) -> Labels:
+def _from_scratch(vectors: Embeddings, cost: Cost, check: Callable[[], None]) -> Labels:
     """Return the cheapest of clusterings into ever more clusters, cut from one tree."""
-    groups = _settle(vectors, _seeds(vectors)) if len(vectors) > _MOST_LINKED else np.arange(len(vectors))
+    groups = _gather(vectors, check) if len(vectors) > _MOST_LINKED else np.arange(len(vectors))
     sums = _sums(vectors, groups)
     tree = linkage(_unit(sums), "ward")
     best, least = np.zeros(len(vectors), np.int64), np.inf
     wanted, worse = 2.0, 0
+    rounds = _TRIAL_ROUNDS if len(vectors) > _MOST_LINKED else _ROUNDS
     while wanted <= min(MOST_AREAS, len(vectors) / SMALLEST) and worse < 5:
         cut = fcluster(tree, int(wanted), "maxclust").astype(np.int64) - 1
-        labels = _settle(vectors, cut[groups])
+        labels = _settle(vectors, cut[groups], check, rounds)
         price = cost.of_labels(vectors, labels)
         best, least, worse = (labels, price, 0) if price < least else (best, least, worse + 1)
         wanted = max(wanted + 1, wanted * _GROWTH)
-    return best
+    return best if rounds == _ROUNDS else _settle(vectors, best, check)
 
 
-def _seeds(vectors: Embeddings) -> Labels:
-    """Return a first grouping around texts spread evenly over the input."""
+def _gather(vectors: Embeddings, check: Callable[[], None]) -> Labels:
+    """Return small groups of texts, around texts spread evenly over the input."""
     places = np.linspace(0, len(vectors) - 1, _MOST_LINKED).astype(np.int64)
-    return _nearest(vectors, vectors[places])
+    return _settle(vectors, _nearest(vectors, vectors[places]), check, _GATHERING_ROUNDS)
 
 
-def _settle(vectors: Embeddings, labels: Labels) -> Labels:
+def _settle(
+    vectors: Embeddings, labels: Labels, check: Callable[[], None] = lambda: None, rounds: int = _ROUNDS
+) -> Labels:
     """Move texts to the nearest centroid until few move: spherical k-means.
 
     Source: Dhillon and Modha 2001, "Concept decompositions for large sparse text data using clustering".
     """
     labels = _without_gaps(labels)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
+        check()
         moved = _without_gaps(_nearest(vectors, _unit(_sums(vectors, labels))))
-        if np.array_equal(moved, labels):
-            break
+        few = np.count_nonzero(moved != labels) <= _FEW * len(labels)
         labels = moved
+        if few:
+            break
     return labels
 
 
-def _split_while_cheaper(vectors: Embeddings, labels: Labels, cost: Cost) -> Labels:
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A cluster in two, as far as its cost tells."""
+
+    halves: Labels
+    sizes: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.float64]
+
+
+def _split_while_cheaper(vectors: Embeddings, labels: Labels, cost: Cost, check: Callable[[], None]) -> Labels:
     """Split clusters in two, those that gain most first, as long as it makes the whole cheaper."""
+    tried: dict[bytes, _Split | None] = {}
     for _ in range(_MOST_SPLITS):
-        before = cost.of_labels(vectors, labels)
-        best, least = None, before
-        for number in np.argsort(-np.bincount(labels), kind="stable"):
-            members = np.flatnonzero(labels == number)
-            if len(members) < 2 * SMALLEST:
-                break
-            halves = _halves(vectors[members])
-            if min(np.bincount(halves, minlength=2)) < SMALLEST:
-                continue
-            tried = labels.copy()
-            tried[members[halves == 1]] = labels.max() + 1
-            price = cost.of_labels(vectors, tried)
-            if price < least:
-                best, least = tried, price
-        if best is None:
+        price = cost.of_labels(vectors, labels)
+        order = np.argsort(labels, kind="stable")
+        members = np.split(order, np.cumsum(np.bincount(labels))[:-1])
+        splits: dict[int, _Split] = {}
+        known, tried = tried, {}
+        for number, own in enumerate(members):
+            check()
+            key = own.tobytes()
+            # A cluster that is what it was when it was last split splits alike.
+            tried[key] = known[key] if key in known else _split(vectors[own])
+            split = tried[key]
+            if split is not None:
+                splits[number] = split
+        halved = _cheapest_splits(vectors, labels, cost, splits)
+        if not halved:
             break
-        labels = _settle(vectors, best)
-        if cost.of_labels(vectors, labels) >= before:
+        split_labels = labels.copy()
+        for place, number in enumerate(halved):
+            split_labels[members[number][splits[number].halves == 1]] = len(members) + place
+        settled = _settle(vectors, split_labels, check)
+        if cost.of_labels(vectors, settled) >= price:
             break
+        labels = settled
     return labels
+
+
+def _cheapest_splits(vectors: Embeddings, labels: Labels, cost: Cost, splits: Mapping[int, _Split]) -> list[int]:
+    """Return the clusters to split so that each split makes the whole cheaper, those that gain most first."""
+    sums = _sums(vectors, labels)
+    sizes, lengths = np.bincount(labels), np.linalg.norm(sums, axis=1).astype(np.float64)
+    gain = {
+        number: (split.lengths**2 / split.sizes).sum() - lengths[number] ** 2 / sizes[number]
+        for number, split in splits.items()
+    }
+    chosen: list[int] = []
+    price = cost.of(sizes, lengths)
+    for number in sorted(splits, key=lambda number: (-gain[number], number)):
+        split = splits[number]
+        sizes_then = np.append(sizes, split.sizes[1])
+        lengths_then = np.append(lengths, split.lengths[1])
+        sizes_then[number], lengths_then[number] = split.sizes[0], split.lengths[0]
+        price_then = cost.of(sizes_then, lengths_then)
+        if price_then < price:
+            chosen.append(number)
+            sizes, lengths, price = sizes_then, lengths_then, price_then
+            if len(chosen) >= max(1, len(splits) // _SPLIT_AT_ONCE):
+                break
+    return chosen
+
+
+def _split(vectors: Embeddings) -> _Split | None:
+    """Return a cluster in two, None where one of them would be too small."""
+    if len(vectors) < 2 * SMALLEST:
+        return None
+    halves = _halves(vectors)
+    sizes = np.bincount(halves, minlength=2)
+    if min(sizes) < SMALLEST:
+        return None
+    return _Split(halves, sizes, np.linalg.norm(_sums(vectors, halves), axis=1).astype(np.float64))
 
 
 def _halves(vectors: Embeddings) -> Labels:
@@ -172,10 +238,9 @@ def _nearest(vectors: Embeddings, centroids: Embeddings) -> Labels:
 
 
 def _sums(vectors: Embeddings, labels: Labels) -> Embeddings:
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
-    sums: Embeddings = np.add.reduceat(vectors[order], starts, axis=0)
-    return sums
+    ones = np.ones(len(labels), np.float32)
+    adding = csr_matrix((ones, (labels, np.arange(len(labels)))), (int(labels.max()) + 1, len(labels)))
+    return np.asarray(adding @ vectors, np.float32)
 
 
 def _unit(vectors: Embeddings) -> Embeddings:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -58,20 +58,27 @@ class _Learned:
 
 
 def find_areas(
-    session: Session, today: date, vectors: DocumentVectors, known: Mapping[str, KnownArea], placed: Areas
+    session: Session,
+    today: date,
+    vectors: DocumentVectors,
+    before_now: tuple[Mapping[str, KnownArea], Areas],
+    check: Callable[[], None],
 ) -> Finding:
     """Return the areas of what everyone may read; the same for the same store.
 
     Args:
-        known: the areas that the store has.
-        placed: the documents in them.
+        before_now: the areas that the store has, and the documents in them.
+        check: called between steps; what it raises ends the finding.
     """
+    known, placed = before_now
     documents = _learning_documents(session, today)
+    check()
     learned = _learn(documents, vectors)
+    check()
     before = _areas_before(learned.subjects, documents, known, placed)
     whole = {area for area in known if _stays_whole(area, known)}
     start, starts = _centroids_of(learned.vectors, before, whole)
-    found = find_clusters(learned.vectors, start)
+    found = find_clusters(learned.vectors, start, check)
     enough = len(learned.vectors) >= 2 * SMALLEST
     count = len(found.centroids) if enough else 0
     clusters = found.labels if enough else np.zeros(0, np.int64)
@@ -80,7 +87,7 @@ def find_areas(
     fresh = [cluster for cluster in np.argsort(-sizes, kind="stable").tolist() if matching.areas[cluster] is None]
     ids = dict(zip(fresh, new_area_ids(known, len(fresh)), strict=True))
     area_ids = [matching.areas[cluster] or ids[cluster] for cluster in range(count)]
-    labels = _labels(session, today, learned.subjects, [area_ids[cluster] for cluster in clusters.tolist()])
+    labels = _labels(session, today, learned.subjects, [area_ids[cluster] for cluster in clusters.tolist()], check)
     left = [place for place, area in enumerate(starts) if area in whole and area not in area_ids]
     kept = [starts[place] for place in left]
     centroids = np.concatenate([found.centroids[:count], start[left]])
@@ -171,11 +178,14 @@ def _typical(vectors: Embeddings, clusters: npt.NDArray[np.int64], centroids: Em
     return np.where(typical > 0, typical, usual).astype(np.float32)
 
 
-def _labels(session: Session, today: date, subjects: Sequence[Subject], areas: Sequence[str]) -> dict[str, AreaLabel]:
+def _labels(
+    session: Session, today: date, subjects: Sequence[Subject], areas: Sequence[str], check: Callable[[], None]
+) -> dict[str, AreaLabel]:
     """Return the label of each area, made from some of its texts."""
     if not areas:
         return {}
-    order = sorted(set(areas), key=lambda area: (-areas.count(area), len(area), area))
+    sizes = Counter(areas)
+    order = sorted(sizes, key=lambda area: (-sizes[area], len(area), area))
     numbers = {area: number for number, area in enumerate(order)}
     most = max(_FEWEST_LABEL_SUBJECTS, _LABEL_SUBJECTS // len(order))
     chosen: dict[Subject, int] = {}
@@ -198,7 +208,7 @@ def _labels(session: Session, today: date, subjects: Sequence[Subject], areas: S
         earlier = texts.get((subject, language))
         body = f"{earlier.text}\n{item.text}" if earlier else item.text
         texts[subject, language] = LabelText(chosen[subject], language, item.title, body)
-    labels = label_areas(list(texts.values()), len(order), read_words_of_names(session, today))
+    labels = label_areas(list(texts.values()), len(order), read_words_of_names(session, today), check)
     return dict(zip(order, labels, strict=True))
 
 

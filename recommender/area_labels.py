@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
@@ -59,17 +59,20 @@ class AreaLabel:
     terms_en: Sequence[str]
 
 
-def label_areas(texts: Sequence[LabelText], clusters: int, names: Collection[str]) -> list[AreaLabel]:
+def label_areas(
+    texts: Sequence[LabelText], clusters: int, names: Collection[str], check: Callable[[], None] = lambda: None
+) -> list[AreaLabel]:
     """Return a label for each cluster; an area without texts of a language takes the label of the other.
 
     Terms are scored by class-based TF-IDF over how many texts of an area hold them.
 
     Args:
         names: folded words of the names of people.
+        check: called between texts.
 
     Source: Grootendorst 2022, "BERTopic: Neural topic modeling with a class-based TF-IDF procedure", equation 2.
     """
-    by_language = {language: _terms_of(texts, clusters, names, language) for language in LANGUAGES}
+    by_language = {language: _terms_of(texts, clusters, names, language, check) for language in LANGUAGES}
     labels = []
     taken: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for cluster in range(clusters):
@@ -88,11 +91,14 @@ Term = tuple[float, str, frozenset[str]]
 """Score, spelling, stems."""
 
 
-def _terms_of(texts: Sequence[LabelText], clusters: int, names: Collection[str], language: str) -> list[list[Term]]:
+def _terms_of(
+    texts: Sequence[LabelText], clusters: int, names: Collection[str], language: str, check: Callable[[], None]
+) -> list[list[Term]]:
     """Return the best terms of each cluster in a language, none where it has too few texts of it."""
     table = TermTable(language)
     own = [text for text in texts if text.language == language]
     for text in own:
+        check()
         table.add(text.title, text.text, names)
     held: list[Counter[str]] = [Counter() for _ in range(clusters)]
     weighed: list[Counter[str]] = [Counter() for _ in range(clusters)]

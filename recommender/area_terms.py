@@ -61,6 +61,8 @@ class TermTable:
     """By term: stems with a space between them."""
     texts: list[Counter[str]] = field(default_factory=list)
     """For each text, its terms: 1 for one in the text, 3 for one in the title."""
+    _known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What each word as written is folded and stemmed; the stem empty where it cannot be part of a term."""
 
     def add(self, title: str, text: str, names: Collection[str]) -> None:
         """Count one text.
@@ -88,16 +90,18 @@ class TermTable:
         stem = _STEMMERS[self.language]
         for match in _TOKEN.finditer(line):
             text, apostrophe, after = match.groups()
-            folded = fold(text)
-            usable = (
-                not apostrophe
-                and 2 < len(folded) <= _MOST_WORD_CHARS
-                and not any(char.isdigit() for char in folded)
-                and folded not in rules.empty
-                and not (folded in names and text[0].isupper())
-            )
+            known = self._known.get(text)
+            if known is None:
+                folded = fold(text)
+                usable = (
+                    2 < len(folded) <= _MOST_WORD_CHARS
+                    and not any(char.isdigit() for char in folded)
+                    and folded not in rules.empty
+                    and not (folded in names and text[0].isupper())
+                )
+                known = self._known[text] = (folded, stem(folded) if usable else "")
             joined = after == "" if apostrophe else after == " "
-            yield _Word(text + apostrophe, folded, stem(folded) if usable else "", joined)
+            yield _Word(text + apostrophe, known[0], "" if apostrophe else known[1], joined)
 
     def _count_usage(self, words: Sequence[_Word], rules: LabelWords) -> None:
         for place, word in enumerate(words):

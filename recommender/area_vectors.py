@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sqlalchemy.orm import Session
 
 from models.queries.area_texts import PlacedDocument, read_texts
 from recommender.encoders.encoder import Encoder
-from recommender.indexes.embedded import EmbeddedIndex
 from recommender.indexes.index import Embeddings
+from recommender.indexes.snapshot import Snapshot
 
 Subject = tuple[str, str]
 # The answers together weigh half of the question, which says what the thread is about.
@@ -26,35 +25,25 @@ _ENCODED_AT_ONCE: Final = 5_000
 class DocumentVectors:
     """The embedding of each document: the mean of its passages in the index, or its beginning encoded."""
 
-    def __init__(self, session: Session, index: EmbeddedIndex, encoder: Encoder) -> None:
+    def __init__(self, session: Session, published: Snapshot | None, encoder: Encoder) -> None:
         self._session = session
         self._encoder = encoder
-        self._snapshot = index.snapshot if index.dim else None
-        self.dim = index.dim or encoder.dim
-        self._places: dict[str, int] = {}
-        self._starts: npt.NDArray[np.int64] = np.zeros(1, np.int64)
-        if self._snapshot is not None:
-            columns = self._snapshot.columns
-            self._places = {id_: place for place, id_ in enumerate(columns.document_ids())}
-            self._starts = np.searchsorted(columns.documents, np.arange(len(self._places) + 1)).astype(np.int64)
+        self._snapshot = published if published is not None and published.manifest.dim else None
+        self.dim = self._snapshot.manifest.dim if self._snapshot else encoder.dim
 
     def of(self, ids: Sequence[str]) -> Embeddings:
         """Return one row a document, of unit length, or zeros where nothing is known; shape (len(ids), dim)."""
         if self._snapshot is None:
             return self._encode(ids)
-        known = [(row, self._places[id_]) for row, id_ in enumerate(ids) if id_ in self._places]
-        rows: list[npt.NDArray[np.int64]] = []
-        owners: list[npt.NDArray[np.int64]] = []
-        for row, place in known:
-            span = np.arange(self._starts[place], self._starts[place + 1])
-            rows.append(span)
-            owners.append(np.full(len(span), row))
-        result = np.zeros((len(ids), self.dim), np.float32)
-        if rows:
-            flat, owner = np.concatenate(rows), np.concatenate(owners)
-            adding = csr_matrix((np.ones(len(flat), np.float32), (owner, np.arange(len(flat)))), (len(ids), len(flat)))
-            result = np.asarray(adding @ self._snapshot.embeddings.values[flat], np.float32)
-        return unit(result)
+        columns = self._snapshot.columns
+        places = columns.places_of(ids)
+        rows = np.flatnonzero(places >= 0)
+        starts = np.searchsorted(columns.documents, places[rows], "left")
+        counts = np.searchsorted(columns.documents, places[rows], "right") - starts
+        owner = np.repeat(rows, counts)
+        flat = np.arange(len(owner)) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+        adding = csr_matrix((np.ones(len(flat), np.float32), (owner, np.arange(len(flat)))), (len(ids), len(flat)))
+        return unit(np.asarray(adding @ self._snapshot.embeddings.values[flat], np.float32))
 
     def _encode(self, ids: Sequence[str]) -> Embeddings:
         parts = [np.zeros((0, self.dim), np.float32)]

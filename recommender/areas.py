@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
 from sqlalchemy.orm import Session
 
 from models.area_writing import (
@@ -22,6 +23,7 @@ from models.area_writing import (
     write_area_documents,
     write_found_areas,
 )
+from models.errors import LockedError
 from models.queries.area_texts import PlacedDocument, read_changed_threads, read_placed_documents
 from models.queries.learning import count_learning_documents
 from models.store import Store
@@ -29,7 +31,7 @@ from models.tables import AreaStatus
 from recommender.area_finding import Finding, find_areas
 from recommender.area_placing import Placing
 from recommender.area_vectors import DocumentVectors, subject_vectors
-from recommender.encoders.choose import BUNDLED, load_encoder
+from recommender.encoders.choose import load_bundled
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
 
@@ -51,32 +53,63 @@ class AreasReport:
     seconds: float
 
 
-def update_areas(
-    store: Store, index: EmbeddedIndex, encoder: Encoder | None, path: Path, now: datetime, *, find: bool = False
-) -> AreasReport:
-    """Place what is new or changed, or find areas anew; killed at any moment, the areas are those before or after.
+def go_on() -> None:
+    """Check nothing."""
 
-    Args:
-        index: up to date with the store; its embeddings are used, or the bundled encoder's where it has none.
-        path: of the file that keeps where areas are; it can be lost, and areas then start from the store's.
-        find: find anew even if little has changed.
-    """
-    started = time.perf_counter()
-    encoder = encoder or load_encoder(BUNDLED)
-    if encoder is None:
-        raise AssertionError
-    placing = Placing.load(path)
-    with store.read() as session:
-        if placing is not None and not find and not _is_stale(session, placing, encoder, now):
-            if placing.revision == index.revision:
-                return AreasReport(False, len(set(placing.area_ids)), 0, time.perf_counter() - started)
-            changed = _place_changed(store, session, index, encoder, placing)
-            placing = replace(placing, revision=index.revision)
-        else:
-            placing, changed = _find(store, session, index, encoder, now)
-            find = True
-    placing.save(path)
-    return AreasReport(find, len(set(placing.area_ids)), changed, time.perf_counter() - started)
+
+@dataclass(frozen=True, slots=True)
+class AreaUpkeep:
+    """What areas are kept up to date from, and the file that keeps where they are among embeddings."""
+
+    store: Store
+    index: EmbeddedIndex
+    """Its embeddings are used, or the bundled encoder's where it has none; it may be written meanwhile."""
+    encoder: Encoder | None
+    path: Path
+    """It can be lost: areas are then found anew, starting from the store's."""
+
+    def update(
+        self, now: datetime, *, find: bool = False, wait_s: float = 0, check: Callable[[], None] = go_on
+    ) -> AreasReport:
+        """Place what is new or changed, or find areas anew; killed at any moment, the areas are those before or after.
+
+        Args:
+            find: find anew even if little has changed.
+            wait_s: how long to wait for another process that does the same.
+            check: called between steps; what it raises leaves the areas as they were.
+
+        Raises:
+            LockedError: another process is still at it.
+        """
+        started = time.perf_counter()
+        lock = FileLock(self.path.with_suffix(".lock"), timeout=wait_s)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with lock:
+                found, placing, changed = self._update(now, check, find=find)
+        except Timeout:
+            message = f"Another process is updating areas; wait until it releases {lock.lock_file}."
+            raise LockedError(message) from None
+        return AreasReport(found, len(set(placing.area_ids)), changed, time.perf_counter() - started)
+
+    def _update(self, now: datetime, check: Callable[[], None], *, find: bool) -> tuple[bool, Placing, int]:
+        encoder = self.encoder or load_bundled()
+        placing = Placing.load(self.path)
+        # One generation from the beginning to the end: the index may publish another meanwhile.
+        published = self.index.snapshot
+        revision = published.manifest.revision if published else 0
+        with self.store.read() as session:
+            vectors = DocumentVectors(session, published, encoder)
+            found = find or placing is None or _is_stale(session, placing, encoder, now)
+            if found or placing is None:
+                placing, changed = _find(self.store, session, vectors, now, check)
+            elif placing.revision == revision:
+                return False, placing, 0
+            else:
+                changed = _place_changed(self.store, session, vectors, placing)
+        placing = replace(placing, encoder_id=encoder.id, revision=revision)
+        placing.save(self.path)
+        return found, placing, changed
 
 
 def _is_stale(session: Session, placing: Placing, encoder: Encoder, now: datetime) -> bool:
@@ -89,27 +122,30 @@ def _is_stale(session: Session, placing: Placing, encoder: Encoder, now: datetim
     )
 
 
-def _find(store: Store, session: Session, index: EmbeddedIndex, encoder: Encoder, now: datetime) -> tuple[Placing, int]:
+def _find(
+    store: Store, session: Session, vectors: DocumentVectors, now: datetime, check: Callable[[], None]
+) -> tuple[Placing, int]:
     """Find areas anew and write them with their documents, all at once."""
-    vectors = DocumentVectors(session, index, encoder)
     known, before = read_known_areas(session), read_all_placed(session)
-    finding: Finding = find_areas(session, now.date(), vectors, known, before)
+    finding: Finding = find_areas(session, now.date(), vectors, (known, before), check)
     documents = read_placed_documents(session)
+    check()
     after = _placed(finding.placing, documents, vectors)
+    check()
     with store.write() as writing:
         write_found_areas(writing, now, finding.areas, finding.gone)
         follow_mergers(writing)
         state = next_areas_state(writing)
-        changed = write_area_documents(writing, before, _followed(after, read_known_areas(writing)))
-    placing = replace(finding.placing, encoder_id=encoder.id, store_state=state, revision=index.revision)
-    return placing, changed
+        # Read again: people may have merged areas meanwhile.
+        standing = read_all_placed(writing)
+        changed = write_area_documents(writing, standing, _followed(after, read_known_areas(writing)), check)
+    return replace(finding.placing, store_state=state), changed
 
 
-def _place_changed(store: Store, session: Session, index: EmbeddedIndex, encoder: Encoder, placing: Placing) -> int:
+def _place_changed(store: Store, session: Session, vectors: DocumentVectors, placing: Placing) -> int:
     """Place the threads with a document that is new, changed or deleted."""
     threads, ids = read_changed_threads(session, placing.revision)
     documents = read_placed_documents(session, threads)
-    vectors = DocumentVectors(session, index, encoder)
     after = _placed(placing, documents, vectors)
     with store.write() as writing:
         before = read_placed(writing, ids | {document.id for document in documents})

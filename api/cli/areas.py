@@ -13,7 +13,9 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from api.cli import rendering
+from api.cli.ingesting import WRITER_WAIT_S, progress
 from api.settings import Settings
+from api.vocabularies import take_labels
 from api.wiring import open_service
 from models.access import Viewer
 from models.areas import hide_area, merge_areas, pin_area, rename_area
@@ -180,7 +182,10 @@ def _shown(session: Session, viewer: Viewer, today: date, area_id: str) -> AreaS
 def refresh(*, as_json: bool) -> None:
     """Find the areas anew."""
     with open_service(Settings()) as service:
-        report = service.find_areas()
+        with progress("Index") as bar:
+            service.update_index(on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
+        with progress("Areas"):
+            report = service.update_areas(find=True, wait_s=WRITER_WAIT_S)
     out = AreasReportOut(**asdict(report))
     if as_json:
         rendering.print_json(out)
@@ -215,7 +220,7 @@ def pin(area_id: str, *, pinned: bool) -> None:
 def import_vocabulary(path: Path, name: str | None, *, as_json: bool) -> None:
     """Take labels from a vocabulary."""
     with open_service(Settings()) as service:
-        taken = service.take_labels(path, name or path.name.split(".")[0])
+        taken = take_labels(service, datetime.now(UTC), path, name or path.name.split(".")[0])
     if as_json:
         rendering.print_json(LabelsOut(labels=[LabelOut(**asdict(label)) for label in taken]))
         return

@@ -46,6 +46,8 @@ def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
         if options.index:
             with progress("Index") as bar:
                 indexed = service.update_index(on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
+            with progress("Areas"):
+                service.update_areas(wait_s=WRITER_WAIT_S)
     out = ingest_out(report, indexed)
     if options.as_json:
         rendering.print_json(out)
@@ -69,8 +71,11 @@ def import_with_progress(store: Store, format_name: str, path: Path, options: In
 
 def index(*, rebuild: bool, as_json: bool) -> None:
     """Bring the index up to date, or make it anew."""
-    with create_service(Settings()) as service, progress("Index") as bar:
-        report = service.update_index(rebuild=rebuild, on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
+    with create_service(Settings()) as service:
+        with progress("Index") as bar:
+            report = service.update_index(rebuild=rebuild, on_progress=bar.advance_to, wait_s=WRITER_WAIT_S)
+        with progress("Areas"):
+            service.update_areas(wait_s=WRITER_WAIT_S)
     out = index_out(report)
     if as_json:
         rendering.print_json(out)

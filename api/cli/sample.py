@@ -102,4 +102,5 @@ def load(service: Service, folder: Path, console: Console) -> None:
     except EncoderMismatchError:
         # An earlier release, or another encoder, made the demonstration's index; nobody has to be told how to mend it.
         indexed = service.update_index(rebuild=True)
+    service.update_areas()
     console.print(f"index     {indexed.passages} passages\n", markup=False, highlight=False)

@@ -32,7 +32,7 @@ def load_encoder(name: str | None) -> Encoder | None:
     if name is None or name == WORDS:
         return None
     if name == BUNDLED:
-        return StaticEncoder.load(_BUNDLED_FOLDER)
+        return load_bundled()
     if name.startswith(_SENTENCE_TRANSFORMERS) and name != _SENTENCE_TRANSFORMERS:
         return SentenceTransformerEncoder(name.removeprefix(_SENTENCE_TRANSFORMERS))
     if name and Path(name).is_dir():
@@ -42,3 +42,8 @@ def load_encoder(name: str | None) -> Encoder | None:
         "or sentence-transformers:NAME."
     )
     raise InvalidInputError(message)
+
+
+def load_bundled() -> Encoder:
+    """Return the encoder that comes with Relève."""
+    return StaticEncoder.load(_BUNDLED_FOLDER)

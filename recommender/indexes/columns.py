@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from recommender.indexes.bm25 import Postings
 
 UNDATED: Final = int(np.iinfo(np.int64).min)
+# Reading all ids takes as long as looking for one in so many of them.
+_FEW_OF: Final = 50
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Codes = npt.NDArray[np.int32]
@@ -73,6 +76,25 @@ class Columns:
         """Return the ids of all documents, ascending."""
         content, starts = self.id_bytes.tobytes(), self.id_starts.tolist()
         return [content[start:end].decode() for start, end in pairwise(starts)]
+
+    def places_of(self, ids: Sequence[str]) -> Offsets:
+        """Return the place of each document's id; -1 where it has no passage."""
+        content, starts = self.id_bytes.data, self.id_starts
+        count = len(starts) - 1
+        if len(ids) > count / _FEW_OF:
+            known = {id_: place for place, id_ in enumerate(self.document_ids())}
+            return np.array([known.get(id_, -1) for id_ in ids], np.int64)
+
+        def at(place: int) -> bytes:
+            return bytes(content[starts[place] : starts[place + 1]])
+
+        places = np.full(len(ids), -1, np.int64)
+        for row, id_ in enumerate(ids):
+            wanted = id_.encode()
+            place = bisect_left(range(count), wanted, key=at)
+            if place < count and at(place) == wanted:
+                places[row] = place
+        return places
 
 
 def pack_ids(ids: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Offsets]:

@@ -29,7 +29,7 @@ from models.records import (
 from models.store import Store
 from models.tables import AreaDocumentRow
 from models.writing import Writer
-from recommender.areas import AreasReport, update_areas
+from recommender.areas import AreasReport, AreaUpkeep
 from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
@@ -90,7 +90,7 @@ class World:
 
     def update(self, *, find: bool = False) -> AreasReport:
         update_index(self.store, self.index, self.encoder)
-        return update_areas(self.store, self.index, self.encoder, self.folder / "areas.npz", NOW, find=find)
+        return AreaUpkeep(self.store, self.index, self.encoder, self.folder / "areas.npz").update(NOW, find=find)
 
     def area_of(self, id_: str) -> str:
         statement = select(AreaDocumentRow.area_id).where(AreaDocumentRow.document_id == f"test:{id_}")
@@ -206,7 +206,7 @@ def test_an_index_of_words_alone_has_areas_too(store: Store, tmp_path: Path) -> 
     write(store, practices(10))
     index = EmbeddedIndex.create(tmp_path / "words", None, 0)
     update_index(store, index)
-    assert update_areas(store, index, None, tmp_path / "areas.npz", NOW).areas >= 3
+    assert AreaUpkeep(store, index, None, tmp_path / "areas.npz").update(NOW).areas >= 3
 
 
 SPACES: Sequence[str | None] = (None, "c0", "c1")
