@@ -10,8 +10,8 @@ from models.names import fold
 from models.queries.area_evidence import AreaEvidence, Trend
 from models.records import Circle, CommunityStatus, DeclaredBy
 
-# Above a strength of a half, which three documents squarely in an area give; and above two fifths of that.
-STRONG, ESTABLISHED = 0.5, 0.2
+# Three documents squarely in an area give a strength of a half; one alone, a quarter, is a first trace.
+STRONG, ESTABLISHED = 0.5, 0.3
 # A change of a quarter between two years says something; less is chance.
 NOTABLE_CHANGE = 1.25
 
@@ -102,7 +102,9 @@ def say_trend(say: Wording, trend: Trend) -> str:
 
 
 def trend_sign(trend: Trend) -> str:
-    """Return the sign of a trend, for those who see it; its words stand beside it."""
+    """Return the sign of a trend, for those who see it; its words stand beside it. Nothing in two years has none."""
+    if not trend.recent and not trend.earlier:
+        return ""
     if trend.recent > trend.earlier * NOTABLE_CHANGE:
         return "↗"
     return "↘" if trend.recent * NOTABLE_CHANGE < trend.earlier else "→"

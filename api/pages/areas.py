@@ -52,8 +52,10 @@ class AreaSheet:
     open_questions: Page[DocumentEntry]
     stance: Stance | None
     """What the viewer says of themself and the area."""
+    shapes: bool
+    """Whether the viewer may rename, merge, pin and hide it."""
     others: Sequence[Area]
-    """Those it can be merged with; empty for who may not shape areas."""
+    """Those it can be merged with; empty for who may not."""
 
 
 @router.get("/areas")
@@ -115,5 +117,6 @@ def read_sheet(service: Service, caller: Caller, area_id: str) -> AreaSheet:
             read_area_documents(session, viewer, today, area.id, page, kinds=WRITTEN),
             read_area_documents(session, viewer, today, area.id, page, open_only=True),
             next((line.stance for line in lines if line.area.id == area.id), None),
+            shapes,
             [other for other in others if other.id != area.id],
         )
