@@ -18,6 +18,7 @@ from api.request_ids import RequestIds
 from api.rest import ROUTERS
 from api.rest.openapi import describe
 from api.settings import Settings
+from api.widget import install as install_widget
 from api.wiring import Service
 
 
@@ -55,6 +56,7 @@ def create_app(
     app.openapi = describe(app, cookie_name(settings))  # type: ignore[method-assign] # how FastAPI documents it
     # The last one installed is the first to see a request.
     install_auth(app, settings)
+    install_widget(app)
     install_operations(app)
     # Outermost, so that the refusals of every other middleware carry the id too.
     app.add_middleware(RequestIds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.document_writing import delete_documents
 from models.errors import NotAllowedError
 from models.rows import chunks
-from models.tables import DocumentRow, ImportRow
+from models.tables import ApiKeyRow, DocumentRow, ImportRow
 
 # What stands in place of an import format: an import refuses a source that holds another format, and so does this.
 PUSH: Final = "push"
@@ -23,7 +24,7 @@ def claim_source(session: Session, source: str, owner: str, now: datetime, *, ad
     """Take a source for the caller who writes to it first, or check that it is theirs.
 
     Args:
-        owner: the caller as the audit log names them.
+        owner: see owner_named; for a person, as the audit log names them.
         administrator: may write to any source, those of imports included.
 
     Raises:
@@ -50,6 +51,12 @@ def claim_source(session: Session, source: str, owner: str, now: datetime, *, ad
             raise NotAllowedError(message)
         last.finished_at = now
         session.flush()
+
+
+def owner_named(session: Session, key_id: str) -> str:
+    """Return who owns what a key pushes: all keys of its name, so that a rotated key goes on."""
+    name = session.scalars(select(ApiKeyRow.name).where(ApiKeyRow.id == key_id)).one()
+    return f"key:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
 def delete_pushed(session: Session, source: str, ids: Collection[str]) -> set[str]:

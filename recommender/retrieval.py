@@ -14,6 +14,7 @@ import numpy.typing as npt
 from recommender.analysis import query_words, question_language
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.index import Hit, Index, WordQuery
+from recommender.question_frame import subject_of
 
 # Passages taken by words, and again by meaning.
 PASSAGES_PER_SIDE = 200
@@ -70,8 +71,9 @@ def retrieve(
     Args:
         depth: passages taken by words, and again by meaning.
     """
-    words = query_words(question)
-    embedding = encoder.encode([question])[0] if encoder is not None else None
+    subject = subject_of(question)
+    words = query_words(subject)
+    embedding = encoder.encode([subject])[0] if encoder is not None else None
     hits = index.search(embedding, words, depth, spaces, before)
     best: dict[str, FoundDocument] = {}
     for hit, relevance in zip(hits, fuse(hits, question_language(question)), strict=True):

@@ -66,7 +66,7 @@ async def _send_to_sign_in(request: Request, error: Exception) -> Response:
 async def _show_unlinked(request: Request, error: Exception) -> Response:
     """Say on a page to whom one must turn; tell programs."""
     if _wants_page(request):
-        return await run_in_threadpool(sign_in.render, request, "/", str(error), 403)
+        return await run_in_threadpool(sign_in.show, request, "/", sign_in.Problem.NOT_LINKED, error, 403)
     return await explain(request, cast("NotLinkedError", error))
 
 

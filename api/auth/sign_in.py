@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from babel import negotiate_locale
 from fastapi import APIRouter, Form, Request
-from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.auth.auditing import audit
-from api.auth.csrf import csrf_token
 from api.auth.oidc import CALLBACK, Provider, SignedIn, person_of
 from api.auth.recognition import caller_for, person_shown
 from api.auth.sessions import end_session, person_in_session, session_of, start_session
+from api.pages.rendering import render
 from api.settings import AuthMode
 from api.wiring import Service
 from models.accounts import find_by_id
 from models.audit import about_person
-from models.errors import NotFoundError, NotLinkedError, NotSignedInError, UserError
+from models.errors import AmbiguousError, NotFoundError, NotLinkedError, NotSignedInError, UserError
 from models.queries.people import find_viewer
 
 SIGN_IN = "/sign-in"
 NEXT = "next"
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(Path(__file__).parents[1] / "pages" / "templates")
+
+
+class Problem(StrEnum):
+    """What went wrong with a sign-in, in the words of the page."""
+
+    NOBODY = "nobody"
+    SEVERAL = "several"
+    FAILED = "failed"
+    NOT_LINKED = "not_linked"
+    UNREACHABLE = "unreachable"
 
 
 def local_path(target: str | None) -> str:
@@ -46,7 +53,7 @@ def local_path(target: str | None) -> str:
 @router.get(SIGN_IN)
 def show_sign_in(request: Request, next: str = "/") -> Response:
     """Return the page by which this installation signs people in."""
-    return render(request, local_path(next))
+    return show(request, local_path(next))
 
 
 @router.post(SIGN_IN)
@@ -60,8 +67,10 @@ def choose_person(
     try:
         with service.store.read() as session:
             person_id = find_viewer(session, person.strip()).person_id or ""
+    except AmbiguousError as error:
+        return show(request, local_path(next), Problem.SEVERAL, error, 422)
     except UserError as error:
-        return render(request, local_path(next), problem=str(error), status=422)
+        return show(request, local_path(next), Problem.NOBODY, error, 422)
     _begin(request, service, person_id)
     return RedirectResponse(local_path(next), 303)
 
@@ -75,7 +84,7 @@ async def start(request: Request, next: str = "/") -> Response:
     try:
         return await provider.send_to(request)
     except NotSignedInError as error:
-        return render(request, local_path(next), problem=str(error), status=503)
+        return show(request, local_path(next), Problem.UNREACHABLE, error, 503)
 
 
 @router.get(CALLBACK)
@@ -88,10 +97,10 @@ async def finish(request: Request) -> Response:
         signed_in = await provider.read_answer(request)
         await run_in_threadpool(_sign_in, request, service, signed_in)
     except NotSignedInError as error:
-        return render(request, target, problem=str(error), status=401)
+        return show(request, target, Problem.FAILED, error, 401)
     except NotLinkedError as error:
         end_session(request)
-        return render(request, target, problem=str(error), status=403)
+        return show(request, target, Problem.NOT_LINKED, error, 403)
     return RedirectResponse(target, 303)
 
 
@@ -108,20 +117,22 @@ def sign_out(request: Request) -> Response:
     return RedirectResponse(SIGN_IN, 303)
 
 
-def render(request: Request, target: str, problem: str | None = None, status: int = 200) -> Response:
+def show(
+    request: Request, target: str, problem: Problem | None = None, error: Exception | None = None, status: int = 200
+) -> Response:
     """Return the page by which this installation signs people in, with what went wrong."""
     service: Service = request.app.state.service
-    asked = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    language = negotiate_locale([tag for tag in asked if tag], ["fr", "en"], sep="-") or "fr"
-    shown = {
-        "language": language,
-        "mode": service.settings.auth.value,
-        "csrf": csrf_token(request),
-        "next": target,
-        "problem": problem,
-        "person": person_shown(request, service),
-    }
-    return templates.TemplateResponse(request, "sign_in.html", shown, status_code=status)
+    return render(
+        request,
+        "sign_in.html",
+        status,
+        mode=service.settings.auth.value,
+        next=target,
+        problem=problem,
+        detail=str(error) if error else None,
+        typed="",
+        person=person_shown(request, service),
+    )
 
 
 def send_to_sign_in(request: Request) -> Response:

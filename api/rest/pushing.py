@@ -17,6 +17,7 @@ from api.rest.writing_once import OnceDep, json_response
 from api.schemas_documents import BatchIn, BatchOut, DocumentWritten, PushedDocument, batch_out
 from ingestion.pushing import Pushed, Pusher, PushStatus, push_items
 from models.errors import InvalidInputError, NotAllowedError, NotFoundError
+from models.pushed_sources import owner_named
 
 router = rest_router("/documents", "documents")
 
@@ -26,11 +27,12 @@ def push_batch(batch: BatchIn, request: Request, caller: Writer, once: OnceDep, 
     """Store documents, links to people and deletions of one source, all in one transaction.
 
     A record that is wrong is refused by name; the others are stored. A source belongs to the key that wrote to it
-    first: another key, or a source kept by an import, is refused, except to an administrator.
+    first (to its name, so that a rotated key goes on): another key, or a source kept by an import, is refused, except
+    to an administrator.
     """
-    pusher = pusher_of(caller, batch.source)
 
     def write(session: Session) -> BatchOut:
+        pusher = pusher_of(session, caller, batch.source)
         out = batch_out(push_items(session, now, pusher, batch.records))
         audit(
             session,
@@ -70,7 +72,7 @@ def push_document(
         raise InvalidInputError(message)
     item = document.model_dump(mode="json", exclude_unset=True) | {"type": "document", "id": id}
     with service.store.write() as session:
-        [pushed] = push_items(session, now, pusher_of(caller, source), [item])
+        [pushed] = push_items(session, now, pusher_of(session, caller, source), [item])
         written = DocumentWritten(id=accepted(pushed), status=pushed.status)
         audit(session, caller, request, "document.pushed", f"document:{written.id}", status=pushed.status.value)
     status = 201 if pushed.status is PushStatus.CREATED else 200
@@ -95,7 +97,7 @@ def delete_document(
     """Delete a document of a source of your own: its text and its links to people are gone at once."""
     with service.store.write() as session:
         item = {"type": "deletion", "id": id}
-        [pushed] = push_items(session, now, pusher_of(caller, source), [item])
+        [pushed] = push_items(session, now, pusher_of(session, caller, source), [item])
         if pushed.status is PushStatus.NOT_FOUND:
             message = f"No document '{id}' in the source '{source}'"
             raise NotFoundError(message)
@@ -103,7 +105,7 @@ def delete_document(
     return Response(status_code=204)
 
 
-def pusher_of(caller: Caller, source: str) -> Pusher:
+def pusher_of(session: Session, caller: Caller, source: str) -> Pusher:
     """Return who pushes.
 
     Raises:
@@ -113,7 +115,8 @@ def pusher_of(caller: Caller, source: str) -> Pusher:
     if caller.kind is CallerKind.PERSON and not administrator:
         message = "Documents are pushed by programs with a key of scope 'write', or by an administrator"
         raise NotAllowedError(message)
-    return Pusher(source, caller.actor, administrator)
+    owner = owner_named(session, caller.key_id) if caller.key_id else caller.actor
+    return Pusher(source, owner, administrator)
 
 
 def accepted(pushed: Pushed) -> str:

@@ -20,7 +20,7 @@ from api.callers import Scope
 from api.settings import AuthMode, Settings
 from api.wiring import Service, create_service
 from models.access import Viewer
-from models.api_keys import NewKey, create_key
+from models.api_keys import NewKey, create_key, rotate_key
 from models.endorsements import request_endorsement
 from models.participation import join_community
 from models.records import (
@@ -345,3 +345,15 @@ def test_a_change_over_something_newer_is_refused(client: TestClient) -> None:
     newest = {**owner, "If-Match": changed.headers["etag"]}
     kept = client.patch("/v1/me/preferences", json={"paused_until": "2030-01-01"}, headers=newest).json()
     assert (kept["capacity_per_week"], kept["paused_until"]) == (2, date(2030, 1, 1).isoformat())
+
+
+def test_a_rotated_key_goes_on_pushing_and_another_does_not(client: TestClient, service: Service) -> None:
+    path = "/v1/documents/wiki/1"
+    with service.store.write() as session:
+        first = create_key(session, NOW, NewKey("wiki", [str(Scope.WRITE)]))
+    assert client.put(path, json=GUIDE, headers={"Authorization": f"Bearer {first.text}"}).status_code == MADE
+    with service.store.write() as session:
+        rotated = rotate_key(session, datetime.now(UTC), first.key.id)
+    answer = client.put(path, json=GUIDE, headers={"Authorization": f"Bearer {rotated.text}"})
+    assert (answer.status_code, answer.json()["status"]) == (OK, "unchanged")
+    assert client.put(path, json=GUIDE, headers=bearer(service, {Scope.WRITE})).status_code == NO

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log, log1p, sqrt
 from typing import Any
@@ -281,7 +281,7 @@ def test_votes_beside_the_best_are_sums_of_cubes(small: World) -> None:
     top = small.column("fused_top3", *documents, busiest=0)
     assert (top["lucien"], top["carole"]) == (1, pytest.approx(0.8 / 0.9, abs=1e-9))
     # q1 holds three traces, q3 and q4 two each.
-    worded = [replace(document, words_share=document.relevance) for document in documents]
+    worded = [document._replace(words_share=document.relevance) for document in documents]
     alone = small.column("words_alone", *worded, busiest=0)
     assert alone["lucien"] == pytest.approx((0.5**3 / sqrt(3) + 0.4**3 / sqrt(2)) / (carole / sqrt(2)), abs=1e-9)
     # Eight and two days before the newest trace.
