@@ -25,7 +25,8 @@ class Announcement:
 def back_to(request: Request, address: str, done: Done, place: str = "main") -> RedirectResponse:
     """Return the redirection that follows a form; the page it leads to says what was done, in the section `place`."""
     session_of(request)[SAID] = [done.value, place]
-    return RedirectResponse(f"{address}#{place}", status_code=303)
+    # Browsers move the focus to where an address leads, so that it is read out without a script.
+    return RedirectResponse(f"{address}#said", status_code=303)
 
 
 def take_announcement(request: Request, say: Wording) -> Announcement | None:

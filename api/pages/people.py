@@ -36,7 +36,7 @@ from models.queries.people import (
     read_people,
     read_person,
 )
-from models.solicitations import count_open_solicitations
+from models.solicitations import count_received
 from models.tables import Stance
 from recommender.profiles import DOCUMENTS_READ, KNOWING_ROLES, KeyTerm, key_terms
 
@@ -160,6 +160,7 @@ def is_at_limit(session: Session, viewer: Viewer, now: datetime, person: Person)
     if person.capacity_per_week is None:
         return False
     since = now - ONE_WEEK
-    answered = count_recent_answers(session, viewer, now.date(), since, [person.id]).get(person.id, 0)
-    asked = count_open_solicitations(session, since, [person.id]).get(person.id, 0)
-    return max(answered, asked) >= person.capacity_per_week
+    wrote = count_recent_answers(session, viewer, now.date(), since, [person.id]).get(person.id, 0)
+    asked, answered = count_received(session, since, [person.id]).get(person.id, (0, 0))
+    # As suggestions count it: a question answered through Relève and an answer written are taken for the same.
+    return wrote + asked - min(wrote, answered) >= person.capacity_per_week

@@ -123,5 +123,3 @@ const asking = document.querySelector("form[data-live]");
 if (asking) startAsking(asking);
 document.addEventListener("submit", sendQuietly);
 document.addEventListener("click", copyMessage);
-// What the form before did is said where it was done, and read out.
-document.querySelector("[data-focus]")?.focus();

@@ -63,7 +63,7 @@ def test_who_is_nobody_decides_nothing(browser: Browser, home: Path, address: st
 def test_hiding_a_document_takes_it_from_others_and_can_be_undone(browser: Browser, home: Path) -> None:
     lucien = browser("t:lucien")
     sent = send(lucien, "/me", "/me/documents", document="t:a1", hidden="true")
-    assert sent.headers["location"] == "/me#evidence"
+    assert sent.headers["location"] == "/me#said"
     page = lucien.get("/me").text
     assert page.count("Masqué\u00a0: ce document ne dit plus rien de vous.") == 2  # in the title and in its section
     assert 'role="status"' in page
@@ -78,7 +78,7 @@ def test_hiding_a_document_takes_it_from_others_and_can_be_undone(browser: Brows
 def test_a_document_is_hidden_from_its_own_page_too(browser: Browser, home: Path) -> None:
     lucien = browser("t:lucien")
     sent = send(lucien, "/documents/t:a1", "/me/documents", document="t:a1", hidden="true", origin="page")
-    assert sent.headers["location"] == "/documents/t:a1#mine"
+    assert sent.headers["location"] == "/documents/t:a1#said"
     assert "Montrer de nouveau" in lucien.get("/documents/t:a1").text
     assert "people-behind" not in browser("t:eva").get("/documents/t:a1").text
     assert "Masquer aux autres" not in browser("t:eva").get("/documents/t:a1").text
