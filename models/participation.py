@@ -160,6 +160,14 @@ def require_animateur(
         raise NotAllowedError(message)
 
 
+def animates_any(session: Session, viewer: Viewer, today: date) -> bool:
+    """Return whether the viewer is an animateur of some community today."""
+    place = select(MembershipRow.person_id).where(
+        MembershipRow.person_id == viewer.person_id, MembershipRow.role == MembershipRole.ANIMATEUR, stands(today)
+    )
+    return session.scalars(place).first() is not None
+
+
 def get_community(session: Session, community_id: str) -> CommunityRow:
     """Return a community's row.
 

@@ -15,7 +15,21 @@ from markupsafe import Markup, escape
 
 from api.auth.csrf import csrf_token
 from api.languages import Language, language_named, preferred_language
+from api.page_words import (
+    language_name,
+    say_action,
+    say_circle,
+    say_declarer,
+    say_languages,
+    say_status,
+    say_strength,
+    say_trend,
+    trend_sign,
+)
+from api.pages.addresses import page_path
+from api.pages.announcing import take_announcement
 from api.pages.assets import asset_path
+from api.pages.texts import as_paragraphs
 from api.reason_words import say_note, say_reason
 from api.wording import Wording, wording_in
 from recommender.snippets import Snippet
@@ -56,7 +70,13 @@ def request_context(request: Request, language: Language) -> Mapping[str, Any]:
         "language": language.value,
         "language_links": language_links(request, language),
         "csrf": csrf_token(request),
+        "said": take_announcement(request, wording_in(language)),
     }
+
+
+def wording_of(request: Request) -> Wording:
+    """Return the words of the reader's language."""
+    return wording_in(page_language(request))
 
 
 def language_links(request: Request, current: Language) -> list[tuple[str, str, str]]:
@@ -114,6 +134,18 @@ def filters_in(say: Wording) -> dict[str, Any]:
         "highlighted": highlighted,
         "person_path": person_path,
         "document_path": document_path,
+        "area_path": lambda area_id: page_path("areas", area_id),
+        "community_path": lambda community_id: page_path("communities", community_id),
+        "language_choices": lambda choices: say_languages(say, choices),
+        "language_list": lambda codes: ", ".join(language_name(say, code) for code in codes),
+        "paragraphs": as_paragraphs,
+        "strength": lambda evidence: say_strength(say, evidence),
+        "trend": lambda trend: say_trend(say, trend),
+        "trend_sign": trend_sign,
+        "circle": lambda circle: say_circle(say, circle),
+        "status": lambda status: say_status(say, status),
+        "declarer": lambda by: say_declarer(say, by),
+        "action": lambda action: say_action(say, action),
         "web_address": web_address,
     }
 
@@ -130,12 +162,12 @@ def highlighted(snippet: Snippet) -> Markup:
 
 def person_path(person_id: str) -> str:
     """Return the address of a person's page."""
-    return f"/people/{quote(person_id, safe=':')}"
+    return page_path("people", person_id)
 
 
 def document_path(document_id: str) -> str:
     """Return the address of a document's page."""
-    return f"/documents/{quote(document_id, safe=':')}"
+    return page_path("documents", document_id)
 
 
 def web_address(url: str | None) -> str | None:
