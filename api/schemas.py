@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.languages import Language
 from api.reason_words import say_note, say_reason
 from api.wording import Wording
 from models.preferences import Preferences
 from models.queries.people import Person
-from models.records import Circle, DocumentKind, MembershipRole, Role
+from models.records import Circle, Cleaned, DocumentKind, MembershipRole, Role
 from recommender.answers import Answer, Expert, FoundText, ShownEvidence
+from recommender.asking import PersonFilter
 from recommender.expert_finding import Intent
 from recommender.profiles import Profile
 from recommender.reasons import Reason, ReasonKind
 from recommender.service import MAX_QUESTION_LENGTH, MAX_TOP
 
 SHAPE_VERSION = 1
+FilterText = Annotated[str | None, StringConstraints(max_length=200), Cleaned]
+
+
+class PersonFilterIn(BaseModel):
+    """Among whom to look; each filter narrows the choice."""
+
+    model_config = ConfigDict(extra="forbid")
+    unit: FilterText = Field(default=None, description="Id or exact name; units under it count.")
+    site: FilterText = None
+    language: FilterText = Field(default=None, description="Code, such as fr.")
+    community: FilterText = Field(default=None, description="Id or exact name.")
+    area: FilterText = Field(default=None, description="Id of an area that they know.")
+
+    def filters(self) -> PersonFilter:
+        """Return the filters as they are asked with."""
+        return PersonFilter(self.unit, self.site, self.language, self.community, self.area)
 
 
 class ExpertQuery(BaseModel):
@@ -28,6 +46,7 @@ class ExpertQuery(BaseModel):
     query: str = Field(min_length=1, max_length=MAX_QUESTION_LENGTH, examples=["Qui connaît le lot de nuit ?"])
     top: int = Field(default=10, ge=1, le=MAX_TOP, description="How many people at most.")
     intent: Intent = Intent.EXPERTISE
+    filters: PersonFilterIn = Field(default_factory=PersonFilterIn, description="Among whom to look.")
     lang: Language = Field(default=Language.FRENCH, description="Language of the reasons.")
     viewer: str | None = Field(
         default=None,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.schemas import PersonOut, person_out
 from models.queries.area_evidence import AreaEvidence
 from models.queries.areas import Area, AreaCommunity, AreaOfPerson, Holder
-from models.tables import Stance
+from models.records import Cleaned
+from models.tables import ID_LENGTH, Stance
+
+AreaLabel = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Cleaned]
 
 
 class AreaOut(BaseModel):
@@ -72,6 +76,37 @@ class StanceIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"stance": "knows"}]})
     stance: Stance
+
+
+class AreaChange(BaseModel):
+    """What an administrator decides of an area; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"label_fr": "Embâcles", "label_en": "Ice jams"}]}
+    )
+    label_fr: AreaLabel | None = Field(default=None, description="Both labels together; no later finding changes them.")
+    label_en: AreaLabel | None = None
+    hidden: bool | None = Field(default=None, description="Shown to nobody.")
+    pinned: bool | None = Field(default=None, description="Stays, whatever is written from now on.")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if (self.label_fr is None) != (self.label_en is None):
+            message = "give both label_fr and label_en, or neither"
+            raise ValueError(message)
+        if self.hidden and self.pinned:
+            message = "an area is hidden or pinned, not both"
+            raise ValueError(message)
+        return self
+
+
+class AreasToMerge(BaseModel):
+    """Areas to put into another, for good."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"areas": ["area:11"]}]})
+    areas: list[Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]] = Field(
+        min_length=1, max_length=50
+    )
 
 
 def area_out(area: Area) -> AreaOut:

@@ -99,15 +99,13 @@ def merge_areas(session: Session, now: datetime, area_ids: Collection[str], into
 def hide_area(session: Session, now: datetime, area_id: str, *, hidden: bool = True, administrator: bool) -> None:
     """Show an area to nobody, or again; its documents stay what they are."""
     _require(administrator=administrator)
-    status = AreaStatus.HIDDEN if hidden else AreaStatus.FOUND
-    _change(session, now, find_area(session, area_id), status=status)
+    _decide(session, now, find_area(session, area_id), AreaStatus.HIDDEN, undo=not hidden)
 
 
 def pin_area(session: Session, now: datetime, area_id: str, *, pinned: bool = True, administrator: bool) -> None:
     """Keep an area whatever the text becomes, or leave it to the next finding again."""
     _require(administrator=administrator)
-    status = AreaStatus.PINNED if pinned else AreaStatus.FOUND
-    _change(session, now, find_area(session, area_id), status=status)
+    _decide(session, now, find_area(session, area_id), AreaStatus.PINNED, undo=not pinned)
 
 
 def take_vocabulary_label(
@@ -126,6 +124,15 @@ def take_vocabulary_label(
             updated_at=now,
         )
     )
+
+
+def _decide(session: Session, now: datetime, area_id: str, status: AreaStatus, *, undo: bool) -> None:
+    """Decide something of an area; undoing what was not decided changes nothing."""
+    changed = update(AreaRow).where(AreaRow.id == area_id).values(updated_at=now)
+    if undo:
+        session.execute(changed.where(AreaRow.status == status).values(status=AreaStatus.FOUND))
+    else:
+        session.execute(changed.values(status=status))
 
 
 def _change(session: Session, now: datetime, area_id: str, **values: object) -> None:

@@ -207,7 +207,11 @@ def _labels(
         language = item.language if item.language in ("fr", "en") else likely_language(item.text) or "en"
         earlier = texts.get((subject, language))
         body = f"{earlier.text}\n{item.text}" if earlier else item.text
-        texts[subject, language] = LabelText(chosen[subject], language, item.title, body)
+        # An answer has the title of its question, and seldom its language.
+        title, tags = (item.title, tuple(item.tags)) if opening else ("", ())
+        if earlier is not None:
+            title, tags = earlier.title or title, (*earlier.tags, *tags)
+        texts[subject, language] = LabelText(chosen[subject], language, title, body, tags)
     labels = label_areas(list(texts.values()), len(order), read_words_of_names(session, today), check)
     return dict(zip(order, labels, strict=True))
 

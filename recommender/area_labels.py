@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from recommender.area_terms import TermTable, Usage
+from recommender.area_terms import IN_TITLE, TermTable, Usage
 from recommender.area_words import WORDS
 
 KEPT_TERMS: Final = 10
 LANGUAGES: Final = ("fr", "en")
 # A phrase says more than its words, and comes less often.
 _LENGTH_FACTORS: Final = {2: 2.2, 3: 2.6}
+_TAG_LENGTH_FACTOR: Final = 1.4
 _LOOSE: Final = 0.25
 # As if each word had come so many more times without the others: two times together may be chance.
 _SEEN: Final = 6
@@ -34,6 +35,12 @@ _FEWEST_SIGNS: Final = 3
 _NAME_SHARE: Final = 0.15
 # A second term joins the label when it scores at least this share of the first.
 _SECOND_SHARE: Final = 0.45
+_SECOND_SHARE_OF_WORD: Final = 0.25
+# A term in this share of an area's texts names it alone.
+_COVERS: Final = 0.6
+# So many titles or tags must show what names an area, fewer where none does in any language: what only texts say may
+# be one writer's words.
+_SHOWN: Final = (2, 1, 0)
 # Texts of another language make a label of their own when the area has this many.
 _FEWEST_OF_LANGUAGE: Final = 4
 _LEAST_OF_LANGUAGE: Final = 0.25
@@ -47,6 +54,7 @@ class LabelText:
     language: str
     title: str
     text: str
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +85,31 @@ def label_areas(
     taken: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for cluster in range(clusters):
         made: dict[str, tuple[str, list[str]]] = {}
-        for language in LANGUAGES:
-            terms = by_language[language][cluster]
-            if terms:
-                made[language] = (_label(terms, taken[language]), [spelling for _, spelling, _ in terms])
+        for least in _SHOWN:
+            for language in LANGUAGES:
+                terms = by_language[language][cluster]
+                label = _label(terms, taken[language], least)
+                if label:
+                    made[language] = label, [term.spelling for term in terms]
+            if made:
+                break
         french = made.get("fr") or made.get("en") or (f"Domaine {cluster + 1}", [])
         english = made.get("en") or made.get("fr") or (f"Area {cluster + 1}", [])
         labels.append(AreaLabel(french[0], english[0], french[1], english[1]))
     return labels
 
 
-Term = tuple[float, str, frozenset[str]]
-"""Score, spelling, stems."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What may name an area."""
+
+    score: float
+    spelling: str
+    stems: frozenset[str]
+    texts: float
+    """Share of the area's texts that hold it."""
+    shown: int
+    """How many have it in their title or their tags."""
 
 
 def _terms_of(
@@ -99,16 +120,18 @@ def _terms_of(
     own = [text for text in texts if text.language == language]
     for text in own:
         check()
-        table.add(text.title, text.text, names)
+        table.add(text.title, text.text, names, text.tags)
     held: list[Counter[str]] = [Counter() for _ in range(clusters)]
     weighed: list[Counter[str]] = [Counter() for _ in range(clusters)]
     sizes = Counter(text.cluster for text in own)
     texts_of = Counter(text.cluster for text in texts)
+    shown: list[Counter[str]] = [Counter() for _ in range(clusters)]
     for text, terms in zip(own, table.texts, strict=True):
         held[text.cluster].update(terms.keys())
+        shown[text.cluster].update(term for term, weight in terms.items() if weight >= IN_TITLE)
         weighed[text.cluster].update(terms)
     totals: Counter[str] = Counter()
-    for counts in weighed:
+    for counts in held:
         totals.update(counts)
     average = _BREADTH * len(own) / max(1, len(sizes))
     chosen: list[list[Term]] = []
@@ -119,13 +142,24 @@ def _terms_of(
             continue
         least = max(_FEWEST_TEXTS, sqrt(sizes[cluster]) / 2)
         scored = [
-            (count / sizes[cluster] * log(1 + average / totals[term]) * _factor(term, table, totals), term)
+            (
+                count
+                / sizes[cluster]
+                * _rarity(held[cluster][term], totals[term], average)
+                * _factor(term, table, totals),
+                term,
+            )
             for term, count in weighed[cluster].items()
             if held[cluster][term] >= least
         ]
         scored = sorted((item for item in scored if item[0] > 0), key=lambda item: (-item[0], item[1]))
-        chosen.append(_diverse(scored, table, held[cluster]))
+        chosen.append(_diverse(scored, table, (held[cluster], shown[cluster]), sizes[cluster]))
     return chosen
+
+
+def _rarity(held: int, total: int, average: float) -> float:
+    """Return how well a term tells an area that holds it so often from the others: few texts do, most of them here."""
+    return log(1 + average / total) * sqrt(held / total)
 
 
 def _factor(term: str, table: TermTable, totals: Counter[str]) -> float:
@@ -135,13 +169,18 @@ def _factor(term: str, table: TermTable, totals: Counter[str]) -> float:
     if any(_share(usage.names, usage.total) >= _NAME_SHARE for usage in usages):
         return 0.0
     head = usages[0] if WORDS[table.language].head_first else usages[-1]
-    if not _is_noun(head) or any(_share(usage.verbs, usage.nouns + usage.verbs) > _NOUN_SHARE for usage in usages):
+    if not _is_noun(head) or any(
+        not usage.tags and _share(usage.verbs, usage.nouns + usage.verbs) > _NOUN_SHARE for usage in usages
+    ):
         return 0.0
-    certain = head.nouns + head.verbs >= _FEWEST_SIGNS
+    certain = head.tags > 0 or head.nouns + head.verbs >= _FEWEST_SIGNS
     form = 1.0 if certain else _UNCERTAIN
     if table.language == "fr" and any(_share(usage.capitals, usage.within) >= _CAPITAL_SHARE for usage in usages):
         form *= _PROPER
-    if len(stems) > 1:
+    if table.tags[term] >= _FEWEST_TEXTS:
+        # People call it so: what its words do elsewhere proves nothing.
+        form *= _TAG_LENGTH_FACTOR if len(stems) > 1 else 1.0
+    elif len(stems) > 1:
         # Words that hardly ever come without each other are one term; others only met.
         form *= _LENGTH_FACTORS[len(stems)] * min(
             1.0, totals[term] / (min(totals[stem] for stem in stems) + _SEEN) + _LOOSE
@@ -151,18 +190,25 @@ def _factor(term: str, table: TermTable, totals: Counter[str]) -> float:
 
 def _is_noun(usage: Usage) -> bool:
     signs = usage.nouns + usage.verbs
-    return signs < _FEWEST_SIGNS or usage.nouns >= _NOUN_SHARE * signs
+    return usage.tags > 0 or signs < _FEWEST_SIGNS or usage.nouns >= _NOUN_SHARE * signs
 
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def _diverse(scored: Sequence[tuple[float, str]], table: TermTable, held: Counter[str]) -> list[Term]:
-    """Return the best terms of which no two share a word; a word is shown within the phrase it mostly comes in."""
+def _diverse(
+    scored: Sequence[tuple[float, str]], table: TermTable, counts: tuple[Counter[str], Counter[str]], texts: int
+) -> list[Term]:
+    """Return the best terms of which no two share a word; a word is shown within the phrase it mostly comes in.
+
+    Args:
+        counts: how many texts of the area hold each term, and how many have it in their title or tags.
+    """
+    held, shown = counts
     chosen: list[Term] = []
     for score, term in scored:
-        if any(not others.isdisjoint(term.split(" ")) for _, _, others in chosen):
+        if any(not other.stems.isdisjoint(term.split(" ")) for other in chosen):
             continue
         longer = (
             other
@@ -170,10 +216,12 @@ def _diverse(scored: Sequence[tuple[float, str]], table: TermTable, held: Counte
             if len(other) > len(term)
             and f" {term} " in f" {other} "
             and held[other] >= _PHRASE_SHARE * held[term]
-            and all(others.isdisjoint(other.split(" ")) for _, _, others in chosen)
+            and shown[other] >= _PHRASE_SHARE * shown[term]
+            and all(kept.stems.isdisjoint(other.split(" ")) for kept in chosen)
         )
-        shown = next(longer, term)
-        chosen.append((score, _spelling(table.spellings[shown]), frozenset(shown.split(" "))))
+        best = next(longer, term)
+        spelling = _spelling(table.spellings[best])
+        chosen.append(Term(score, spelling, frozenset(best.split(" ")), held[best] / texts, shown[best]))
         if len(chosen) == KEPT_TERMS:
             break
     return chosen
@@ -187,11 +235,23 @@ def _spelling(spellings: Counter[str]) -> str:
     return max(among.items(), key=lambda item: (item[1], item[0]))[0]
 
 
-def _label(terms: Sequence[Term], taken: set[str]) -> str:
-    """Return a label that no other area has: the best term, with the next where it says nearly as much."""
-    parts = [spelling for score, spelling, _ in terms if score >= _SECOND_SHARE * terms[0][0]]
-    for count in (min(2, len(parts)), *range(2, len(terms) + 1)):
-        label = ", ".join([spelling for _, spelling, _ in terms][:count])
+def _label(terms: Sequence[Term], taken: set[str], least: int) -> str:
+    """Return a label that no other area has: the best term, with the next where it alone covers too little.
+
+    Args:
+        least: titles or tags that must show each term; a language without such a term gives no label.
+    """
+    parts = [term for term in terms if term.shown >= least]
+    if not parts:
+        return ""
+    share = _SECOND_SHARE if len(parts[0].stems) > 1 else _SECOND_SHARE_OF_WORD
+    second = next((term for term in parts[1:] if term.score >= share * parts[0].score), None)
+    tried = [parts[:1]] if second is None or parts[0].texts >= _COVERS else [[parts[0], second]]
+    rest = [term for term in terms if term not in parts]
+    tried += [[*parts, *rest][:count] for count in range(2, len(terms) + 1)]
+    label = ""
+    for some in tried:
+        label = ", ".join(term.spelling for term in some)
         if label.lower() not in taken:
             break
     taken.add(label.lower())

@@ -21,6 +21,11 @@ _NOISE: Final = re.compile(
 )
 _MOST_CONTENT: Final = 3
 _MOST_WORD_CHARS: Final = 30
+# What a title or a tag says of its text's subject, beside the text.
+IN_TITLE: Final = 3
+IN_TAG: Final = 6
+# Tags of some sources are written with dashes for spaces.
+_TAG_DASHES: Final = re.compile(r"(?<=[^\W\d_]{3})[-_](?=[^\W\d_]{3})")
 
 
 @dataclass(slots=True)
@@ -38,6 +43,8 @@ class Usage:
     within: int = 0
     """Times within a sentence."""
     total: int = 0
+    tags: int = 0
+    """Times in a tag: people tag with nouns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +66,41 @@ class TermTable:
     """By stem."""
     spellings: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By term: stems with a space between them."""
+    tags: Counter[str] = field(default_factory=Counter)
+    """How many texts have a term as a tag."""
     texts: list[Counter[str]] = field(default_factory=list)
-    """For each text, its terms: 1 for one in the text, 3 for one in the title."""
+    """For each text, its terms: 1 for one in the text, IN_TITLE for one in the title, IN_TAG for a tag."""
     _known: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What each word as written is folded and stemmed; the stem empty where it cannot be part of a term."""
 
-    def add(self, title: str, text: str, names: Collection[str]) -> None:
+    def add(self, title: str, text: str, names: Collection[str], tags: Sequence[str] = ()) -> None:
         """Count one text.
 
         Args:
             names: folded words of people's names, which name no field.
         """
         found: Counter[str] = Counter()
-        for part, weight in ((title, 3), (_NOISE.sub(" . ", text), 1)):
+        for part, weight in ((title, IN_TITLE), (_NOISE.sub(" . ", text), 1)):
             for line in part.splitlines():
                 for term, spelling in self._terms(line, names):
                     found[term] = max(found[term], weight)
-                    self.spellings[term][spelling] += 1
+                    self.spellings[term][spelling] += weight
+        for tag in tags:
+            self._add_tag(tag, names, found)
         self.texts.append(found)
+
+    def _add_tag(self, tag: str, names: Collection[str], found: Counter[str]) -> None:
+        """Count a tag as one term, whole: not the words that it is made of."""
+        words = list(self._words(_TAG_DASHES.sub(" ", tag), WORDS[self.language], names))
+        stems = [word.stem for word in words if word.stem]
+        if not stems or len(stems) > _MOST_CONTENT or any(char.isdigit() for char in tag):
+            return
+        for stem in stems:
+            self.usage[stem].tags += 1
+        term = " ".join(stems)
+        found[term] = IN_TAG
+        self.tags[term] += 1
+        self.spellings[term][_TAG_DASHES.sub(" ", tag)] += IN_TAG
 
     def _terms(self, line: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
         rules = WORDS[self.language]
@@ -97,6 +121,7 @@ class TermTable:
                     2 < len(folded) <= _MOST_WORD_CHARS
                     and not any(char.isdigit() for char in folded)
                     and folded not in rules.empty
+                    and not folded.endswith(rules.verb_endings)
                     and not (folded in names and text[0].isupper())
                 )
                 known = self._known[text] = (folded, stem(folded) if usable else "")
@@ -135,7 +160,7 @@ def _from(words: Sequence[_Word], first: int, rules: LabelWords) -> Iterator[tup
             joined
             and place < len(words)
             and not words[place].stem
-            and words[place].folded in rules.linkers
+            and words[place].text.lower().rstrip("'’") in rules.linkers
             and len(pieces) < 2
         ):
             pieces.append(words[place].text)
@@ -146,7 +171,9 @@ def _from(words: Sequence[_Word], first: int, rules: LabelWords) -> Iterator[tup
         spelling = _spaced([spelling, *pieces, words[place].text])
         stems.append(words[place].stem)
         joined = words[place].joined
-        if len(set(stems)) == len(stems):
+        # "rang 8" is a name, and "rang" without its number a part of one.
+        cut = joined and place + 1 < len(words) and words[place + 1].folded.isdigit()
+        if len(set(stems)) == len(stems) and not cut:
             yield " ".join(stems), spelling
 
 

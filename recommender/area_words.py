@@ -10,14 +10,16 @@ from recommender.stop_words import ENGLISH, FRENCH
 
 @dataclass(frozen=True, slots=True)
 class LabelWords:
-    """What a language needs for labels; all folded."""
+    """What a language needs for labels; folded unless they say otherwise."""
 
     before_nouns: frozenset[str]
     before_verbs: frozenset[str]
     linkers: frozenset[str]
-    """What may stand inside a phrase."""
+    """What may stand inside a phrase; with their accents: "à" links, "a" is a verb."""
     empty: frozenset[str]
     """Stop words, and words that are in every field and name none."""
+    verb_endings: tuple[str, ...]
+    """Ends of words that are verbs with a pronoun."""
     head_first: bool
     """Whether a phrase begins with its noun, as in French, or ends with it."""
 
@@ -43,7 +45,8 @@ _FRENCH_EMPTY: Final = """
     utiliser valeur venir version vie voir vrai vraie an ans chez quatre trois cinq six sept huit neuf dix cent mille
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre
     octobre novembre decembre hier demain equipe collegue collegues gens monde fait bas haut droite gauche garde garder
-    deja autre autres petits vingt trente cinquante delai
+    deja autre autres petits vingt trente cinquante delai quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme
+    deuxieme deuxiemes
     attention erreur erreurs ligne lignes moitie quelqu regle second seconde secondes retour tour usage utilisation
     """
 _ENGLISH_EMPTY: Final = """
@@ -64,16 +67,20 @@ _ENGLISH_EMPTY: Final = """
     sincerely phone dear list lists mailing posting guide reproducible sent monday tuesday wednesday thursday friday
     saturday sunday january february march april may june july august september october november december
     everyone everybody else another already seven eight nine ten empty quickly essentially written correctly
+    third fourth fifth sixth seventh eighth ninth tenth
     definition effect current common specific various particular possible likely lack
     """
+
+_FRENCH_PRONOUNS: Final = _words("moi toi lui nous vous leur le la les je tu il elle on ils elles")
 
 WORDS: Final = {
     "fr": LabelWords(
         _words("""le la les l un une des du d au aux ce cet cette ces son sa ses notre nos leur leurs votre vos mon ma
             mes chaque quel quelle quels quelles plusieurs"""),
         _words("je j tu il elle on nous vous ils elles ne n se s y pour peut peuvent doit doivent faut va vont qui"),
-        _words("de du des d la l a au aux en"),
+        _words("de du des d la l à au aux en"),
         FRENCH | ENGLISH | _words(_FRENCH_EMPTY),
+        tuple(f"-{word}" for word in sorted(_FRENCH_PRONOUNS)),
         head_first=True,
     ),
     "en": LabelWords(
@@ -82,6 +89,7 @@ WORDS: Final = {
             who also just"""),
         frozenset(("of",)),
         FRENCH | ENGLISH | _words(_ENGLISH_EMPTY),
+        (),
         head_first=False,
     ),
 }

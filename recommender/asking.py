@@ -23,6 +23,8 @@ class PersonFilter:
     """ISO 639-1 code."""
     community: str | None = None
     """Id or exact name; its members, where the viewer may know them."""
+    area: str | None = None
+    """Id of a field of expertise; those who know it, by what the viewer may read or by their own word."""
 
     @property
     def narrows(self) -> bool:
@@ -31,7 +33,7 @@ class PersonFilter:
 
     def of_people(self) -> PeopleFilters:
         """Return the same as the store's queries take it."""
-        return PeopleFilters(unit=self.unit, site=self.site, language=self.language, community=self.community)
+        return PeopleFilters(None, self.unit, self.site, self.language, self.community, self.area)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ router = APIRouter()
 Question = Annotated[str, Query(alias="q")]
 
 
-def narrowing(unit: str = "", site: str = "", spoken: str = "", community: str = "") -> PersonFilter:
+def narrowing(unit: str = "", site: str = "", spoken: str = "", community: str = "", area: str = "") -> PersonFilter:
     """Return the filters in the address; an empty one leaves everybody."""
-    return PersonFilter(unit or None, site or None, spoken or None, community or None)
+    return PersonFilter(unit or None, site or None, spoken or None, community or None, area or None)
 
 
 Narrowing = Annotated[PersonFilter, Depends(narrowing)]

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.rest import (
     administration,
+    area_decisions,
     areas,
     communities,
     documents,
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pushing.router,
     participation.router,
     communities.router,
+    area_decisions.router,
     areas.router,
     me.router,
     my_departure.router,

@@ -21,9 +21,17 @@ from api.schemas_areas import (
     area_out,
     holder_out,
 )
+from api.schemas_documents import DocumentEntryOut, document_entry_out
 from api.schemas_paging import PageOut
 from models.paging import Page
-from models.queries.areas import list_areas, read_area, read_area_communities, read_areas_of, read_holders
+from models.queries.areas import (
+    list_areas,
+    read_area,
+    read_area_communities,
+    read_area_documents,
+    read_areas_of,
+    read_holders,
+)
 from models.queries.people import read_person
 
 HOLDERS_SHOWN: Final = 50
@@ -46,9 +54,26 @@ def list_all(
     return page_out(request, found, area_out)
 
 
+@router.get(
+    "/{id:path}/documents", operation_id="listAreaDocuments", summary="What is in an area", responses=problems(404, 422)
+)
+def list_documents_in(
+    id: AreaId,
+    request: Request,
+    caller: Reader,
+    service: ServiceDep,
+    now: Now,
+    page: PageDep,
+) -> PageOut[DocumentEntryOut]:
+    """Return what the caller may read in an area, newest first."""
+    with service.store.read() as session:
+        found = read_area_documents(session, caller.viewer, now.date(), id, page)
+    return page_out(request, found, document_entry_out)
+
+
 @router.get("/{id:path}", operation_id="readArea", summary="An area", responses=problems(404))
 def read_one(id: AreaId, caller: Reader, service: ServiceDep, now: Now) -> AreaPageOut:
-    """Return an area, who knows it and where; its documents are `GET /v1/documents?area=ID`."""
+    """Return an area, who knows it and where; its documents are listed under it."""
     today = now.date()
     with service.store.read() as session:
         area = read_area(session, caller.viewer, today, id)

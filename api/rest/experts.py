@@ -24,5 +24,5 @@ def search_experts(query: ExpertQuery, caller: Reader, service: ServiceDep) -> A
     if query.viewer is not None:
         with service.store.read() as session:
             caller = acting_for(caller, session, query.viewer)
-    options = AskOptions(top=query.top, intent=query.intent)
+    options = AskOptions(top=query.top, intent=query.intent, filters=query.filters.filters())
     return answer_out(recommender.find_experts(query.query, caller.viewer, options), wording_in(query.lang))

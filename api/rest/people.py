@@ -45,9 +45,10 @@ def list_all(
     site: Annotated[Words, Query(description="Exact name.")] = None,
     language: Annotated[Words, Query(description="Code, such as fr.", examples=["fr"])] = None,
     community: Annotated[Words, Query(description="Id or exact name.")] = None,
+    area: Annotated[Words, Query(description="Id of an area that they know.")] = None,
 ) -> PageOut[PersonEntryOut]:
     """Return the people the caller may see, by name; each filter narrows the list."""
-    filters = PeopleFilters(text, unit, site, language, community)
+    filters = PeopleFilters(text, unit, site, language, community, area)
     with service.store.read() as session:
         found = list_people(session, caller.viewer, now.date(), filters, page)
     return page_out(request, found, person_entry_out)

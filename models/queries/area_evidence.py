@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from models.access import Viewer, may_credit_area
+from models.access import Viewer, may_credit_area, may_show_area
 from models.records import Role
-from models.tables import AreaDocumentRow, AssociationRow, DocumentRow
+from models.tables import (
+    AreaDocumentRow,
+    AreaRow,
+    AreaStatementRow,
+    AssociationRow,
+    DocumentRow,
+    PersonRow,
+    Stance,
+)
 
 # What a part in a document says of knowing its area, beside having written it.
 ROLE_SHARES: Final[Mapping[Role, float]] = {Role.REVIEWED: 0.8, Role.EDITED: 0.4, Role.ENDORSED: 0.4}
@@ -80,3 +89,23 @@ def evidence_of(row: Sequence[Any]) -> AreaEvidence:
     """Return what evidence_columns selected."""
     _, points, documents, latest, recent, earlier = row
     return AreaEvidence(points / (points + HALF_STRENGTH), documents, latest, Trend(recent, earlier))
+
+
+def holds_area(area_id: str, viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter people to those who know an area, or the one it was merged into.
+
+    By what the viewer may read, or by their own word.
+    """
+    area = select(func.coalesce(AreaRow.merged_into, AreaRow.id)).where(AreaRow.id == area_id).scalar_subquery()
+    shows = (
+        select(AssociationRow.person_id)
+        .join(AreaDocumentRow, AreaDocumentRow.document_id == AssociationRow.document_id)
+        .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
+        .where(AreaDocumentRow.area_id == area, may_credit_area(viewer, today))
+    )
+    statement = aliased(AreaStatementRow)
+    says = exists().where(
+        statement.person_id == PersonRow.id, statement.area_id == area, statement.stance == Stance.KNOWS
+    )
+    shown = exists().where(AreaRow.id == area, may_show_area())
+    return and_(shown, or_(PersonRow.id.in_(shows), says))

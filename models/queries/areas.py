@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from models.access import (
     Viewer,
@@ -247,22 +247,6 @@ def read_areas_of(session: Session, viewer: Viewer, today: date, person_id: str)
     rows = {row[0]: tuple(row) for row in session.execute(_area_columns().where(AreaRow.id.in_(ids), may_show_area()))}
     areas = _with_counts(session, viewer, today, [rows[id_] for id_ in ids if id_ in rows])
     return [AreaOfPerson(area, evidence.get(area.id, NO_EVIDENCE), stances.get(area.id)) for area in areas]
-
-
-def holds_area(area_id: str, viewer: Viewer, today: date) -> ColumnElement[bool]:
-    """Filter people to those who know an area, by what the viewer may read or by their own word."""
-    shows = (
-        select(AssociationRow.person_id)
-        .join(AreaDocumentRow, AreaDocumentRow.document_id == AssociationRow.document_id)
-        .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
-        .where(AreaDocumentRow.area_id == area_id, may_credit_area(viewer, today))
-    )
-    statement = aliased(AreaStatementRow)
-    says = exists().where(
-        statement.person_id == PersonRow.id, statement.area_id == area_id, statement.stance == Stance.KNOWS
-    )
-    shown = exists().where(AreaRow.id == area_id, may_show_area())
-    return and_(shown, or_(PersonRow.id.in_(shows), says))
 
 
 def _area_columns() -> Select[*tuple[Any, ...]]:

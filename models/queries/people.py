@@ -25,6 +25,7 @@ from models.errors import AmbiguousError, NotFoundError
 from models.names import fold
 from models.paging import Order, Page, PageRequest, read_page
 from models.person_writing import EMAIL
+from models.queries.area_evidence import holds_area
 from models.records import Circle, MembershipRole, Role, clean_text
 from models.rows import IDS, chunks
 from models.tables import (
@@ -251,6 +252,8 @@ class PeopleFilters:
     language: str | None = None
     community: str | None = None
     """Id or exact name."""
+    area: str | None = None
+    """Id of a field of expertise that they know."""
 
 
 def list_people(
@@ -283,6 +286,8 @@ def conditions_of(filters: PeopleFilters, viewer: Viewer, today: date) -> list[C
             .where(or_(CommunityRow.id == named, CommunityRow.name == named), may_know_membership(viewer, today))
         )
         conditions.append(PersonRow.id.in_(members))
+    if filters.area is not None:
+        conditions.append(holds_area(clean_text(filters.area), viewer, today))
     return conditions
 
 

@@ -97,6 +97,9 @@ TABLE: list[tuple[str, str, str, Any, tuple[int, ...]]] = [
     ),
     ("GET", "/v1/areas", "/v1/areas", None, PEOPLE_ONLY),
     ("GET", "/v1/areas/{id:path}", "/v1/areas/a1", None, PEOPLE_ONLY),
+    ("GET", "/v1/areas/{id:path}/documents", "/v1/areas/a1/documents", None, PEOPLE_ONLY),
+    ("PATCH", "/v1/areas/{id:path}", "/v1/areas/a1", {"hidden": False}, (401, NO, NO, NO, NO, DONE)),
+    ("POST", "/v1/areas/{id:path}/merge", "/v1/areas/a1/merge", {"areas": ["a2"]}, (401, NO, NO, NO, NO, DONE)),
     ("GET", "/v1/me", "/v1/me", None, PEOPLE_ONLY),
     ("DELETE", "/v1/me", "/v1/me?confirm=t:owner", None, (401, WRONG, DONE, WRONG, WRONG, WRONG)),
     ("GET", "/v1/me/preferences", "/v1/me/preferences", None, PEOPLE_ONLY),
@@ -186,7 +189,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
             record_solicitation(session, Viewer("t:colleague"), NOW, NewSolicitation("t:owner", "pompe ?"))
             session.flush()
             grant_role(session, NOW, "t:administrator", OrganisationRole.ADMINISTRATOR)
-            session.add(area())
+            session.add_all([area("a1"), area("a2")])
         with service.store.write() as session:
             Writer(session, "t").write(
                 [
@@ -203,9 +206,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
     return home
 
 
-def area() -> AreaRow:
+def area(id_: str) -> AreaRow:
     labels = {"label_fr": "Pompes", "label_en": "Pumps", "label_key": "pompes pumps"}
-    return AreaRow(id="a1", status=AreaStatus.FOUND, created_at=NOW, updated_at=NOW, **labels)
+    return AreaRow(id=id_, status=AreaStatus.FOUND, created_at=NOW, updated_at=NOW, **labels)
 
 
 @pytest.fixture

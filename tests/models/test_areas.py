@@ -14,8 +14,8 @@ from models.areas import hide_area, merge_areas, pin_area, rename_area, state_ar
 from models.errors import InvalidInputError, NotAllowedError, NotFoundError
 from models.paging import PageRequest
 from models.preferences import change_preferences, hide_document
+from models.queries.area_evidence import holds_area
 from models.queries.areas import (
-    holds_area,
     list_areas,
     read_area,
     read_area_communities,

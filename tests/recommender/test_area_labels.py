@@ -63,3 +63,34 @@ def test_an_area_in_two_languages_is_named_in_each() -> None:
 
 def test_an_area_of_texts_without_words_still_has_a_name() -> None:
     assert label_areas(texts("fr", ("?", "!", "…", "42")), 1, frozenset())[0].label_fr == "Domaine 1"
+
+
+def tagged(cluster: int, title: str, *tags: str) -> LabelText:
+    return LabelText(cluster, "fr", title, "Il faut vérifier la fuite, la vanne et le carnet de bord.", tags)
+
+
+def test_what_people_tag_names_an_area_whole() -> None:
+    river = [tagged(0, f"Question {n}", "plan des crues", "GRB-220") for n in range(4)]
+    pay = [tagged(1, f"Question {n}", "fermeture-des-livres") for n in range(4)]
+    labels = [label.label_fr for label in label_areas([*river, *pay], 2, frozenset())]
+    assert labels == ["Plan des crues", "Fermeture des livres"]
+
+
+def test_what_only_texts_say_gives_way_to_what_titles_show() -> None:
+    shown = [
+        LabelText(0, "fr", f"Le ponceau {'cède' if n % 2 else 'gèle'}", "Le carnet de bord, la page.") for n in range(4)
+    ]
+    other = [LabelText(1, "fr", "La paie du mois", "La retenue de la paie.") for _ in range(4)]
+    label = label_areas([*shown, *other], 2, frozenset())[0]
+    assert label.label_fr.startswith("Ponceau")
+    assert "carnet" not in label.label_fr
+
+
+def test_a_name_with_a_number_is_not_cut_before_it_and_a_verb_links_nothing() -> None:
+    texts_of_road = [
+        LabelText(0, "fr", "", "Sur le chemin du rang 8, le tuyau pair a été changé ce matin.") for _ in range(4)
+    ]
+    texts_of_pay = [LabelText(1, "fr", "", "La paie et la retenue.") for _ in range(4)]
+    terms = {term for label in label_areas([*texts_of_road, *texts_of_pay], 2, frozenset()) for term in label.terms_fr}
+    assert not any("rang" in term.split() and " " in term for term in terms)
+    assert not any(" a " in term for term in terms)
