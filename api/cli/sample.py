@@ -76,7 +76,7 @@ def demo() -> None:
     for command, why in (
         (f'{releve} ask "Qui connaît les embâcles ?"', "ask your own question"),
         (f'{releve} person "Lucien Bois-Clair"', "see what is known about a person, and from what"),
-        (f"{releve} serve", "the same answers at http://127.0.0.1:8000/v1/experts/search"),
+        (f"{releve} serve", "ask on pages, at http://127.0.0.1:8000"),
         (f"{command_name()} ingest FORMAT PATH", "import your own organisation; see docs/reference/import-formats.md"),
     ):
         console.print(f"  {command}   # {why}", markup=False, highlight=False, soft_wrap=True)
