@@ -124,6 +124,7 @@ def loaded(world: World, template: Path, *, index: bool = True) -> Iterator[Serv
                 assert Writer(session, "w").write(world.records()).refused == []
             if index:
                 service.update_index()
+                service.update_areas()
             yield service
 
 
@@ -168,6 +169,9 @@ def every_reading(service: Service, viewer: str | None, question: str) -> dict[s
         "/v1/documents?person=w:e0",
         "/v1/communities",
         "/v1/areas",
+        "/v1/areas/area:1",
+        "/v1/areas/area:1/documents",
+        "/v1/people?area=area:1",
         "/v1/me",
         "/v1/me/preferences",
         "/v1/me/departure",
