@@ -238,6 +238,8 @@ def _nearest(vectors: Embeddings, centroids: Embeddings) -> Labels:
 
 
 def _sums(vectors: Embeddings, labels: Labels) -> Embeddings:
+    if not len(labels):
+        return np.zeros((0, vectors.shape[1]), np.float32)
     ones = np.ones(len(labels), np.float32)
     adding = csr_matrix((ones, (labels, np.arange(len(labels)))), (int(labels.max()) + 1, len(labels)))
     return np.asarray(adding @ vectors, np.float32)

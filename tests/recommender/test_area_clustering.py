@@ -46,3 +46,7 @@ def test_a_few_texts_are_one_cluster() -> None:
 def test_more_texts_than_a_tree_compares_are_gathered_first() -> None:
     found = find_clusters(clouds(4, 600))
     assert len(found.centroids) == 4
+
+
+def test_no_text_at_all_makes_no_cluster() -> None:
+    assert len(find_clusters(np.zeros((0, 4), np.float32)).centroids) == 0
