@@ -13,7 +13,10 @@ import numpy.typing as npt
 
 from recommender.indexes.columns import Mask, Offsets
 from recommender.indexes.index import Embeddings
+from recommender.indexes.rounding import RoundedEmbeddings, write_rounded
 
+# Below, a scan of all rows takes less than two milliseconds as they are.
+ROUNDED_FROM_ROWS: Final = 10_000
 # An exact scan of this many rows of 256 takes about 20 ms on one core; above, clusters are made and used.
 CLUSTERED_FROM_ROWS: Final = 200_000
 # k-means settles with this many rows for each cluster; FAISS itself warns under 39.
@@ -21,6 +24,8 @@ _TRAINING_ROWS_PER_CLUSTER: Final = 40
 # Share of the clusters that a search looks into, and how many candidates are scored exactly for each one returned.
 _PROBED_SHARE: Final = 1 / 3
 _CANDIDATES_PER_RESULT: Final = 4
+# Far more than what sums of products of unit vectors lose in float32.
+_FLOAT32_ERROR: Final = 1e-4
 _CHUNK_ROWS: Final = 8_192
 
 _EMBEDDINGS_FILE: Final = "embeddings.faiss"
@@ -35,16 +40,24 @@ class StoredEmbeddings:
         self._flat = faiss.read_index(str(folder / _EMBEDDINGS_FILE), faiss.IO_FLAG_MMAP_IFC)
         clusters = folder / _CLUSTERS_FILE
         self._clusters = faiss.read_index(str(clusters)) if clusters.exists() else None
+        self._rounded = RoundedEmbeddings(folder, faiss) if RoundedEmbeddings.exist(folder) else None
         self.values: Embeddings = (
             faiss.rev_swig_ptr(self._flat.get_xb(), count * dim).reshape(count, dim)
             if count
             else np.empty((0, dim), np.float32)
         )
+        # The file starts with a header of 45 bytes, and rows that are not aligned are slow to take as numbers.
+        self._bytes = self.values.view(np.uint8)
+
+    def take(self, rows: Offsets) -> Embeddings:
+        """Return the embeddings of some rows."""
+        taken: Embeddings = self._bytes[rows].view(np.float32)
+        return taken
 
     def cosines(self, query: Embeddings, rows: Offsets) -> npt.NDArray[np.float64]:
         """Return the cosine of a query and each of these rows; 0 for a row of zeros."""
         # Row by row, so that equal rows have equal cosines wherever they stand; a matrix product does not promise it.
-        cosines: npt.NDArray[np.float64] = np.einsum("rd,d->r", self.values[rows], query, dtype=np.float64)
+        cosines: npt.NDArray[np.float64] = np.einsum("rd,d->r", self.take(rows), query, dtype=np.float64)
         return cosines
 
     def nearest(self, query: Embeddings, top_k: int, mask: Mask) -> Offsets:
@@ -60,6 +73,10 @@ class StoredEmbeddings:
             _, found = self._clusters.search(query[None], wanted * _CANDIDATES_PER_RESULT, params=parameters)
             return self._best(query, found[0][found[0] >= 0], wanted)
         parameters = self._faiss.SearchParameters(sel=selector)
+        if self._rounded is not None and (
+            (rows := self._rounded.candidates(query, wanted, allowed, parameters)) is not None
+        ):
+            return self._best(query, self._nearly_best(query, rows, wanted), wanted)
         # FAISS keeps any of the rows that tie for the last place: ask for one more, and more until the tie is whole.
         asked = min(wanted + 1, allowed)
         while True:
@@ -67,6 +84,13 @@ class StoredEmbeddings:
             if asked == allowed or scores[0][-1] < scores[0][wanted - 1]:
                 return self._best(query, found[0], wanted)
             asked = min(2 * asked + 1, allowed)
+
+    def _nearly_best(self, query: Embeddings, rows: Offsets, top_k: int) -> Offsets:
+        """Return those of some rows that are among the best as far as float32 tells, to score fewer exactly."""
+        cosines = self.take(rows) @ query
+        last = np.partition(cosines, len(rows) - top_k)[len(rows) - top_k]
+        nearly: Offsets = rows[cosines >= last - _FLOAT32_ERROR]
+        return nearly
 
     def _best(self, query: Embeddings, rows: Offsets, top_k: int) -> Offsets:
         order = np.lexsort((rows, -self.cosines(query, rows)))
@@ -105,6 +129,8 @@ def write_embeddings(
                 at = np.flatnonzero(piece_of == number)
                 values[start + at] = pieces[number][chunk[at] - (ends[number] - len(pieces[number]))]
             known[start : start + len(chunk)] = values[start : start + len(chunk)].any(axis=1)
+        if len(sources) >= ROUNDED_FROM_ROWS:
+            write_rounded(folder, values, faiss)
         if len(sources) >= CLUSTERED_FROM_ROWS:
             faiss.write_index(_cluster(faiss, values), str(folder / _CLUSTERS_FILE))
     faiss.write_index(flat, str(folder / _EMBEDDINGS_FILE))
