@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from api.settings import Settings
 from models.errors import IndexMissingError, UserError
 from models.queries.changes import current_revision, read_store_id
 from models.store import Store
-from recommender.areas import FILE as AREAS
-from recommender.areas import AreasReport, AreaUpkeep, go_on
 from recommender.encoders.choose import load_encoder
 from recommender.encoders.encoder import Encoder
 from recommender.indexes.embedded import EmbeddedIndex
@@ -23,6 +21,9 @@ from recommender.indexing import IndexReport, update_index
 from recommender.ranker import Rankers, bundled_rankers
 from recommender.service import Recommender
 from recommender.traces import Traces
+
+if TYPE_CHECKING:
+    from recommender.areas import AreasReport
 
 # Beside the generations of the index, which they follow.
 TRACES = "traces.npz"
@@ -176,7 +177,9 @@ class Service:
             traces.save(self.index_folder() / TRACES)
         return report
 
-    def update_areas(self, *, find: bool = False, wait_s: float = 0, check: Callable[[], None] = go_on) -> AreasReport:
+    def update_areas(
+        self, *, find: bool = False, wait_s: float = 0, check: Callable[[], None] | None = None
+    ) -> AreasReport:
         """Place what the published index has that is new, or find areas anew; the index can be written meanwhile.
 
         Args:
@@ -187,8 +190,11 @@ class Service:
         Raises:
             LockedError: another process is still at it.
         """
-        upkeep = AreaUpkeep(self.store, self.index(), self.encoder(), self.index_folder() / AREAS)
-        return upkeep.update(datetime.now(UTC), find=find, wait_s=wait_s, check=check)
+        # It loads SciPy, which no question should wait for.
+        from recommender.areas import FILE, AreaUpkeep, go_on
+
+        upkeep = AreaUpkeep(self.store, self.index(), self.encoder(), self.index_folder() / FILE)
+        return upkeep.update(datetime.now(UTC), find=find, wait_s=wait_s, check=check or go_on)
 
     def index_to_follow(self) -> EmbeddedIndex:
         """Return the published index, or an empty one where none was published."""

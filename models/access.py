@@ -37,9 +37,20 @@ T = TypeVar("T")
 _KEPT: Final = 1_024
 
 
+_forgetting: Final[list[Callable[[], None]]] = []
+
+
 def remembered(make: Callable[P, T]) -> Callable[P, T]:
     """Make a clause or statement once for each viewer and day: that takes longer than running it; it holds no data."""
-    return cast("Callable[P, T]", lru_cache(maxsize=_KEPT)(make))
+    kept = lru_cache(maxsize=_KEPT)(make)
+    _forgetting.append(kept.cache_clear)
+    return cast("Callable[P, T]", kept)
+
+
+def forget_remembered() -> None:
+    """Make every clause and statement anew from now on, as where a test changes a rule."""
+    for forget in _forgetting:
+        forget()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from api.cli.main import app as command_line
 from api.settings import Settings
 from api.wiring import Service, create_service
-from models.access import Viewer
+from models.access import Viewer, forget_remembered
 from models.errors import UserError
 from models.paging import Page, PageRequest
 from models.queries.communities import list_communities, list_members
@@ -216,6 +216,14 @@ def test_no_answer_holds_or_betrays_what_its_viewer_may_not_read(
         assert every_answer(twin, viewer, question) == said
 
 
+@pytest.fixture
+def rules_restored() -> Iterator[None]:
+    """Clauses made while a test changes a rule are forgotten after it."""
+    yield
+    forget_remembered()
+
+
+@pytest.mark.usefixtures("rules_restored")
 @pytest.mark.parametrize("leak", ["space", "count"])
 def test_the_oracle_sees_a_leak(sqlite_template: Path, leak: str, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = tuple(
@@ -279,6 +287,7 @@ def test_no_listing_holds_or_betrays_what_its_viewer_may_not_read(
         assert every_listing(twin, viewer) == said
 
 
+@pytest.mark.usefixtures("rules_restored")
 def test_a_listing_that_leaks_differs_from_its_twins(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     author = (Contribution(person="x0", role=Role.WROTE),)
     secret = DocumentRecord(id="d0", kind=DocumentKind.PRACTICE, title="gel", space="c0", people=author)
@@ -312,3 +321,4 @@ def show_everything(monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
     }
     assert list_space_ids is recommender.service.list_space_ids
     monkeypatch.setattr(*patches[leak])
+    models.access.forget_remembered()
