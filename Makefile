@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES := models ingestion recommender api evaluation tests
 
-.PHONY: help install demo test test-fast check format docs words serve bench smoke clean
+.PHONY: help install demo test test-thorough test-fast check format docs words serve bench smoke clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 # The stamps remember for which pyproject and constraints the environment was made.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -27,11 +27,14 @@ install: $(VENV)/.installed ## Install Relève in .venv
 demo: install ## Load the sample organisation and ask it who knows
 	$(BIN)/releve demo
 
-test: $(VENV)/.developing ## Run every test
-	$(BIN)/pytest --numprocesses 2
+test: $(VENV)/.developing ## Run the tests, but for the thorough ones
+	$(BIN)/pytest --numprocesses 2 -m "not thorough"
+
+test-thorough: $(VENV)/.developing ## Run the tests with browsers, generated requests and killed processes
+	$(BIN)/pytest --numprocesses 2 -m thorough
 
 test-fast: $(VENV)/.developing ## Run the tests that take no more than a moment
-	$(BIN)/pytest --numprocesses 2 -m "not slow"
+	$(BIN)/pytest --numprocesses 2 -m "not slow and not thorough"
 
 check: $(VENV)/.developing ## Check style, types and the direction of imports
 	$(BIN)/ruff check $(SOURCES)

@@ -70,7 +70,7 @@ def service(tmp_path: Path, sqlite_template: Path) -> Iterator[Service]:
         yield made
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("caller", CALLERS)
 def test_no_request_is_answered_otherwise_than_documented(service: Service, caller: str) -> None:
     app = create_app(lambda: service, service.settings)

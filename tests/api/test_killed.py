@@ -78,7 +78,7 @@ def answers(home: Path) -> list[Any]:
     return [{key: value for key, value in answer.items() if key != "took_ms"} for answer in said]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_import_killed_many_times_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
     write_threads(tmp_path / "fils.jsonl")
     ingest = ("ingest", "threads", str(tmp_path / "fils.jsonl"), "--json")

@@ -59,7 +59,7 @@ def dump(home: Path) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_import_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: Path, sqlite_template: Path) -> None:
     path = tmp_path / "threads.jsonl"
     write_threads(path, 1_600)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.operations.serving import FOLLOWS_S, Server, serving, wait_for, write_practice
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [pytest.mark.thorough, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 
 def workers_of(server: Server) -> list[psutil.Process]:
