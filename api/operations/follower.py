@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -66,6 +67,9 @@ class IndexFollower:
         """Load what the first question would have to wait for."""
         try:
             self.service.recommender()
+            # What is loaded now stays; walking through it again and again would stop a question for as long.
+            gc.collect()
+            gc.freeze()
         except (UserError, OperationalError) as error:
             self.say(error)
 
