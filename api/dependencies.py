@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -13,7 +13,8 @@ from api.wiring import Service
 from models.errors import NotAllowedError
 
 
-def get_service(request: Request) -> Service:
+# What waits for nothing is async, so that FastAPI does not hand it to another thread and back.
+async def get_service(request: Request) -> Service:
     """Return the service of the application."""
     service: Service = request.app.state.service
     return service
@@ -29,15 +30,24 @@ def get_caller(request: Request, service: ServiceDep) -> Caller:
     return caller
 
 
-def requires(scope: Scope) -> Callable[[Caller], Caller]:
+def check_scope(caller: Caller, scope: Scope) -> Caller:
+    """Return the caller if they have a scope.
+
+    Raises:
+        NotAllowedError: they have it not.
+    """
+    # Whoever may read may also ask for suggestions.
+    if scope not in caller.scopes and not (scope is Scope.SUGGEST and Scope.READ in caller.scopes):
+        message = f"This needs the scope '{scope}'; yours are: {', '.join(sorted(caller.scopes)) or 'none'}"
+        raise NotAllowedError(message)
+    return caller
+
+
+def requires(scope: Scope) -> Callable[[Caller], Coroutine[Any, Any, Caller]]:
     """Return a dependency that gives the caller if they have a scope."""
 
-    def check(caller: Annotated[Caller, Depends(get_caller)]) -> Caller:
-        # Whoever may read may also ask for suggestions.
-        if scope not in caller.scopes and not (scope is Scope.SUGGEST and Scope.READ in caller.scopes):
-            message = f"This needs the scope '{scope}'; yours are: {', '.join(sorted(caller.scopes)) or 'none'}"
-            raise NotAllowedError(message)
-        return caller
+    async def check(caller: Annotated[Caller, Depends(get_caller)]) -> Caller:
+        return check_scope(caller, scope)
 
     return check
 

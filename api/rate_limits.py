@@ -96,11 +96,11 @@ def name_of(request: Request, name: str, caller: Caller) -> str:
     return f"{caller.actor} {address}"
 
 
-def limit(request: Request, caller: Annotated[Caller, Depends(get_caller)]) -> None:
+async def limit(request: Request, caller: Annotated[Caller, Depends(get_caller)]) -> None:
     """Count a request among all those of its caller."""
     count_request(request, DEFAULT, caller)
 
 
-def limit_suggest(request: Request, caller: Annotated[Caller, Depends(get_caller)]) -> None:
+async def limit_suggest(request: Request, caller: Annotated[Caller, Depends(get_caller)]) -> None:
     """Count a request for suggestions while someone types; there are more of these, and they have their own rate."""
     count_request(request, SUGGEST, caller)

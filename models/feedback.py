@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -14,9 +14,23 @@ from sqlalchemy.orm import Session
 from models.access import Viewer, may_see_person, require_person
 from models.errors import InvalidInputError, NotAllowedError, NotFoundError
 from models.records import clean_text
-from models.rows import chunks
+from models.rows import IDS, chunks, read_columns
 from models.solicitations import MAX_QUESTION_CHARACTERS, checked_text
 from models.tables import FeedbackRow, PersonRow, Verdict
+
+# Made once: that takes longer than running it.
+_STANDING_ABOUT: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        FeedbackRow.id,
+        FeedbackRow.giver_id,
+        FeedbackRow.person_id,
+        FeedbackRow.question,
+        FeedbackRow.verdict,
+        FeedbackRow.given_at,
+    )
+    .where(FeedbackRow.person_id.in_(IDS), FeedbackRow.dismissed_at.is_(None))
+    .order_by(FeedbackRow.given_at, FeedbackRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +97,7 @@ def read_feedback_about(session: Session, ids: Collection[str]) -> dict[str, lis
     """Return the standing words on these people, oldest first; for ranking alone, never shown with their givers."""
     found: defaultdict[str, list[Feedback]] = defaultdict(list)
     for part in chunks(sorted(ids)):
-        statement: Select[*tuple[Any, ...]] = (
-            select(
-                FeedbackRow.id,
-                FeedbackRow.giver_id,
-                FeedbackRow.person_id,
-                FeedbackRow.question,
-                FeedbackRow.verdict,
-                FeedbackRow.given_at,
-            )
-            .where(FeedbackRow.person_id.in_(part), FeedbackRow.dismissed_at.is_(None))
-            .order_by(FeedbackRow.given_at, FeedbackRow.id)
-        )
-        for row in session.execute(statement):
+        for row in read_columns(session, _STANDING_ABOUT, {"ids": part}):
             found[row.person_id].append(Feedback(*row))
     return dict(found)
 

@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.access import Viewer, may_be_suggested, may_see_person, require_person
 from models.errors import InvalidInputError, NotAllowedError, NotFoundError
 from models.paging import Order, Page, PageRequest, read_page
 from models.records import clean_text
-from models.rows import chunks
+from models.rows import IDS, chunks, read_columns
 from models.tables import Outcome, PersonRow, SolicitationRow
 
 MAX_QUESTION_CHARACTERS: Final = 20_000
 MAX_MESSAGE_CHARACTERS: Final = 5_000
+
+
+# Made once: that takes longer than running it.
+_RECEIVED_SINCE: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        SolicitationRow.expert_id,
+        func.count(),
+        func.sum(case((SolicitationRow.outcome == Outcome.ANSWERED, 1), else_=0)),
+    )
+    .where(SolicitationRow.expert_id.in_(IDS), SolicitationRow.asked_at >= bindparam("since"))
+    .group_by(SolicitationRow.expert_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +188,7 @@ def count_open_solicitations(session: Session, since: datetime, ids: Collection[
 def count_received(session: Session, since: datetime, ids: Collection[str]) -> dict[str, tuple[int, int]]:
     """Return how many solicitations each person received since a moment, and how many of these were answered."""
     counts: dict[str, tuple[int, int]] = {}
-    answered = func.sum(case((SolicitationRow.outcome == Outcome.ANSWERED, 1), else_=0))
     for part in chunks(sorted(ids)):
-        statement = (
-            select(SolicitationRow.expert_id, func.count(), answered)
-            .where(SolicitationRow.expert_id.in_(part), SolicitationRow.asked_at >= since)
-            .group_by(SolicitationRow.expert_id)
-        )
-        counts.update({row[0]: (row[1], int(row[2])) for row in session.execute(statement)})
+        counted = read_columns(session, _RECEIVED_SINCE, {"ids": part, "since": since})
+        counts.update({row[0]: (row[1], int(row[2])) for row in counted})
     return counts

@@ -56,9 +56,11 @@ class Ranking:
         scores, share = self.ranker.score(self.candidates), self.candidates.share
         persons = self.candidates.persons
         order = np.lexsort((self.view.person_ranks[persons], -share, -scores))
+        columns = (persons[order], scores[order], share[order], order)
+        ids = self.view.person_ids
         return [
-            RankedPerson(self.view.person_ids[persons[row]], float(scores[row]), float(share[row]), int(row))
-            for row in order
+            RankedPerson(ids[person], score, part, row)
+            for person, score, part, row in zip(*(column.tolist() for column in columns), strict=True)
         ]
 
     def facets(self, people: Sequence[RankedPerson]) -> list[Mapping[Facet, float]]:

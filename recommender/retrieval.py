@@ -16,6 +16,8 @@ from recommender.encoders.encoder import Encoder
 from recommender.indexes.index import Hit, Index, WordQuery
 from recommender.question_frame import subject_of
 
+Values = npt.NDArray[np.float64]
+
 # Passages taken by words, and again by meaning.
 PASSAGES_PER_SIDE = 200
 # Share of the words in the fused relevance: where question and passage are in one language, and where they are not or
@@ -77,8 +79,8 @@ def retrieve(
     hits = index.search(embedding, words, depth, spaces, before)
     best: dict[str, FoundDocument] = {}
     for hit, relevance in zip(hits, fuse(hits, question_language(question)), strict=True):
-        known = best.get(hit.document_id)
         if relevance > 0:
+            known = best.get(hit.document_id)
             best[hit.document_id] = better(known, hit, relevance) if known else to_document(hit, relevance)
     return Retrieved(words, sorted(best.values(), key=lambda found: (-found.relevance, found.document_id)))
 
@@ -106,26 +108,32 @@ def fuse(hits: Sequence[Hit], language: str | None = None) -> list[float]:
 
     Source: Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42:1 (2023), sec. 3.
     """
-    words = scaled(np.array([hit.words for hit in hits]), least=0.0)
+    scores = np.array([hit.words for hit in hits])
+    words = scaled(scores, least=0.0)
     cosines = np.array([hit.meaning for hit in hits])
     if not cosines.any():
-        return words
+        return list_of(words)
     meaning = scaled(cosines, least=cosines.min(initial=1.0))
-    any_words = any(words)
-    return [
-        0.0
-        if not hit.words and hit.meaning < LEAST_SIMILARITY
-        else worth(word, cosine, hit.language, language)
-        if any_words
-        else cosine
-        for hit, word, cosine in zip(hits, words, meaning, strict=True)
-    ]
+    fused = worth(words, meaning, [hit.language for hit in hits], language) if words.any() else meaning
+    fused[(scores == 0) & (cosines < LEAST_SIMILARITY)] = 0.0
+    return list_of(fused)
 
 
-def worth(words: float, meaning: float, of_passage: str, of_question: str | None) -> float:
-    """Return the relevance of a passage, from both similarities beside the best ones."""
-    share = WORDS_SHARE if of_question and of_passage in ("", of_question) else WORDS_SHARE_UNSURE
-    return max(share * words + (1 - share) * meaning, least_meaning(of_passage, of_question) * meaning)
+def list_of(values: Values) -> list[float]:
+    """Return an array as Python's own numbers."""
+    numbers: list[float] = values.tolist()
+    return numbers
+
+
+def worth(words: Values, meaning: Values, of_passages: Sequence[str], of_question: str | None) -> Values:
+    """Return the relevance of passages, from both similarities beside the best ones."""
+    languages = set(of_passages)
+    shares = {own: WORDS_SHARE if of_question and own in ("", of_question) else WORDS_SHARE_UNSURE for own in languages}
+    parts = {own: least_meaning(own, of_question) for own in languages}
+    share = np.array([shares[own] for own in of_passages])
+    least = np.array([parts[own] for own in of_passages])
+    relevance: Values = np.maximum(share * words + (1 - share) * meaning, least * meaning)
+    return relevance
 
 
 def least_meaning(of_passage: str, of_question: str | None) -> float:
@@ -135,8 +143,8 @@ def least_meaning(of_passage: str, of_question: str | None) -> float:
     return FOREIGN_MEANING if of_passage and of_passage != of_question else 0.0
 
 
-def scaled(similarities: npt.NDArray[np.float64], least: float) -> list[float]:
+def scaled(similarities: Values, least: float) -> Values:
     """Return the similarities from 0 at `least` to 1 at the highest; if they are all one, in [0, 1] as they are."""
     spread = similarities.max(initial=least) - least
-    values = (similarities - least) / spread if spread > 0 else np.clip(similarities, 0.0, 1.0)
-    return [float(value) for value in values]
+    values: Values = (similarities - least) / spread if spread > 0 else np.clip(similarities, 0.0, 1.0)
+    return values

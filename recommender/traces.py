@@ -168,8 +168,12 @@ class TraceView:
 
     def document_code(self, document_id: str) -> int | None:
         """Return the number of a document that had a trace when this view was made."""
-        code = self.names.documents.get(document_id)
-        return None if code is None or code >= self._documents else code
+        return self.document_codes([document_id])[0]
+
+    def document_codes(self, document_ids: Sequence[str]) -> list[int | None]:
+        """Return the number of each document; None for one that had no trace when this view was made."""
+        codes, known = map(self.names.documents.get, document_ids), self._documents
+        return [None if code is None or code >= known else code for code in codes]
 
     def span(self, before: datetime | None, now: datetime) -> tuple[int, int]:
         """Return which rows exist: all up to now, or those dated strictly before a moment."""

@@ -106,8 +106,9 @@ class Trees:
         return np.broadcast_to(self.roots, (rows, len(self.roots)))
 
     def _descend(self, nodes: Nodes, matrix: Matrix) -> Nodes:
-        decided = np.take_along_axis(matrix, self.features[nodes], axis=1) > self.thresholds[nodes]
-        below: Nodes = self.children[nodes, decided.view(np.int8)]
+        rows = np.arange(0, matrix.size, matrix.shape[1])[:, None]
+        decided = matrix.ravel().take(self.features.take(nodes) + rows) > self.thresholds.take(nodes)
+        below: Nodes = self.children.ravel().take(2 * nodes + decided)
         return below
 
 

@@ -16,6 +16,7 @@ from recommender.retrieval import FoundDocument
 from recommender.traces import ROLES, TraceView
 
 _ACCEPTED: Final = ROLES.index(Role.ACCEPTED)
+_QUESTION: Final = str(DocumentKind.QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,18 @@ def gather_votes(view: TraceView, moment: Moment, found: Sequence[FoundDocument]
 
 def _rows_behind(view: TraceView, moment: Moment, found: Sequence[FoundDocument]) -> tuple[Places, Numbers]:
     """Return the rows that what was found speaks by, and the relevance, cosine and share of words of each."""
-    known = [(code, f) for f in found if (code := view.document_code(f.document_id)) is not None]
+    known = [
+        (code, f)
+        for f, code in zip(found, view.document_codes([f.document_id for f in found]), strict=True)
+        if code is not None
+    ]
     codes = np.array([code for code, _ in known], np.int64)
-    values = np.array([(f.relevance, max(f.meaning, 0.0), f.words_share) for _, f in known]).reshape(-1, 3)
-    is_question = np.array([f.kind == DocumentKind.QUESTION for _, f in known], np.bool_)
+    values = np.empty((len(known), 3))
+    values[:, 0] = [f.relevance for _, f in known]
+    values[:, 1] = [f.meaning for _, f in known]
+    values[:, 2] = [f.words_share for _, f in known]
+    np.maximum(values[:, 1], 0.0, out=values[:, 1])
+    is_question = np.array([f.kind == _QUESTION for _, f in known], np.bool_)
     own, place = view.by_document.of_codes(codes)
     below, question = view.by_thread.of_codes(codes[is_question])
     rows = np.concatenate([own, below])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import structlog
@@ -40,6 +41,9 @@ class IndexFollower(Follower):
         """Load what the first question would have to wait for."""
         try:
             self.service.recommender()
+            # What is loaded now stays; walking through it again and again would stop a question for as long.
+            gc.collect()
+            gc.freeze()
         except (UserError, OperationalError) as error:
             self.say(error)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.callers import Scope
-from api.dependencies import ServiceDep, get_caller, requires
+from api.dependencies import ServiceDep, check_scope, get_caller
 from api.operations.metrics import Metrics
 from api.settings import MetricsAccess
 
@@ -25,7 +25,7 @@ def read_metrics(request: Request, service: ServiceDep) -> Response:
     open_here = service.settings.metrics is MetricsAccess.LOOPBACK and comes_from_this_machine(request)
     if not open_here:
         # Not as a dependency: who needs no key may have none.
-        requires(Scope.ADMIN)(get_caller(request, service))
+        check_scope(get_caller(request, service), Scope.ADMIN)
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.render(service), media_type=CONTENT_TYPE_LATEST)
 

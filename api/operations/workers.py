@@ -28,6 +28,8 @@ from api.wiring import open_service
 GRACE_S: Final = 30
 # A worker that loads a large encoder on a busy machine is slow to say that it lives.
 HEALTHCHECK_S: Final = 60
+# How many threads FAISS and NumPy's linear algebra take.
+SUM_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,20 @@ def run_workers(listening: Listening) -> None:
     if listening.workers == 1:
         run_one(config)
         return
+    share_cores()
     with shared_metrics(), ignoring_ends():
         socket = config.bind_socket()
         Multiprocess(config, sockets=[socket]).run()
+
+
+def share_cores() -> None:
+    """Give each worker one thread for its sums, unless something else was set; read when a worker imports NumPy.
+
+    Several workers use the cores already. A scan for one question runs on one thread anyway, and the threads that wait
+    for it would take turns from the other workers.
+    """
+    for name in SUM_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def run_one(config: uvicorn.Config) -> None:

@@ -23,7 +23,7 @@ from models.errors import NotFoundError
 from models.paging import Order, Page, PageRequest, read_page
 from models.queries.people import Person, select_people
 from models.records import DocumentKind, Role, clean_text
-from models.rows import IDS, chunks
+from models.rows import IDS, chunks, read_columns
 from models.tables import (
     AreaDocumentRow,
     AssociationRow,
@@ -79,7 +79,7 @@ class Document:
 
 def list_space_ids(session: Session, viewer: Viewer, today: date) -> list[str]:
     """Return the ids of the spaces the viewer may read."""
-    return sorted(session.scalars(readable_spaces(viewer, today)))
+    return sorted(read_columns(session, readable_spaces(viewer, today), {}).scalars())
 
 
 def read_evidence(
@@ -94,7 +94,7 @@ def read_evidence(
     of_documents, of_threads = _evidence_by(viewer, today)
     for statement, ids in ((of_documents, document_ids), (of_threads, thread_ids)):
         for part in chunks(sorted(ids)):
-            for row in session.execute(statement, {"ids": part}):
+            for row in read_columns(session, statement, {"ids": part}):
                 evidence = Evidence(*row)
                 found[evidence.document_id, evidence.person_id, evidence.role] = evidence
     return [found[key] for key in sorted(found)]
@@ -109,10 +109,14 @@ def _evidence_by(viewer: Viewer, today: date) -> tuple[Select[*tuple[Any, ...]],
 
 def list_hidden(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
     """Return (person id, document id) of what people hide from the viewer; what they hide they see themselves."""
-    statement = select(HiddenDocumentRow.person_id, HiddenDocumentRow.document_id)
-    if viewer.person_id is not None:
-        statement = statement.where(HiddenDocumentRow.person_id != viewer.person_id)
-    return [(person, document) for person, document in session.execute(statement)]
+    return [(person, document) for person, document in read_columns(session, _hidden_from(viewer), {})]
+
+
+@remembered
+def _hidden_from(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Select what people hide from the viewer."""
+    statement: Select[*tuple[Any, ...]] = select(HiddenDocumentRow.person_id, HiddenDocumentRow.document_id)
+    return statement if viewer.person_id is None else statement.where(HiddenDocumentRow.person_id != viewer.person_id)
 
 
 def read_evidence_of(
@@ -149,7 +153,7 @@ def read_documents(session: Session, viewer: Viewer, today: date, ids: Collectio
     """Return the documents, among these ids, that the viewer may read."""
     documents: dict[str, Document] = {}
     for part in chunks(sorted(ids)):
-        rows = session.execute(_documents_by_id(viewer, today), {"ids": part}).all()
+        rows = read_columns(session, _documents_by_id(viewer, today), {"ids": part}).all()
         questions = [row.id for row in rows if row.kind is DocumentKind.QUESTION]
         replies = count_answers(session, viewer, today, questions) if questions else {}
         for row in rows:
@@ -178,7 +182,7 @@ def _documents_by_id(viewer: Viewer, today: date) -> Select[*tuple[Any, ...]]:
 
 def count_answers(session: Session, viewer: Viewer, today: date, ids: Sequence[str]) -> dict[str, tuple[int, bool]]:
     """Return how many answers each question has that the viewer may read, and whether one was accepted."""
-    counted = session.execute(_answers_of(viewer, today), {"ids": ids})
+    counted = read_columns(session, _answers_of(viewer, today), {"ids": ids})
     return {thread: (count, bool(accepted)) for thread, count, accepted in counted if thread}
 
 

@@ -27,7 +27,7 @@ from models.paging import Order, Page, PageRequest, read_page
 from models.person_writing import EMAIL
 from models.queries.area_evidence import holds_area
 from models.records import Circle, MembershipRole, Role, clean_text
-from models.rows import IDS, chunks
+from models.rows import IDS, chunks, read_columns
 from models.tables import (
     AssociationRow,
     CommunityRow,
@@ -74,7 +74,7 @@ def read_people(
     statement = _suggestable(viewer, today, filters or PeopleFilters())
     people: dict[str, Person] = {}
     for part in chunks(sorted(ids)):
-        rows = session.execute(statement, {"ids": part}).all()
+        rows = read_columns(session, statement, {"ids": part}).all()
         people.update((person.id, person) for person in make_people(session, viewer, rows))
     return people
 
@@ -123,7 +123,7 @@ def read_departures(session: Session, viewer: Viewer, ids: Sequence[str]) -> dic
     """Return the nearest departure of each person that the viewer may know of."""
     departures: dict[str, tuple[date, date]] = {}
     for part in chunks(ids):
-        found = session.execute(_departures_of(viewer), {"ids": part})
+        found = read_columns(session, _departures_of(viewer), {"ids": part})
         departures.update({person: (earliest, latest) for person, earliest, latest in found})
     return departures
 
@@ -142,7 +142,7 @@ def count_recent_answers(
     session: Session, viewer: Viewer, today: date, since: datetime, ids: Collection[str]
 ) -> dict[str, int]:
     """Return how many questions each person answered since a moment, among those the viewer may read."""
-    counted = session.execute(_recent_answers(viewer, today), {"ids": sorted(ids), "since": since})
+    counted = read_columns(session, _recent_answers(viewer, today), {"ids": sorted(ids), "since": since})
     return {row[0]: row[1] for row in counted}
 
 

@@ -103,8 +103,9 @@ def _most(passages: int, holding: int) -> float:
 def find_words(postings: Postings, query: WordQuery, mask: npt.NDArray[np.bool_]) -> Iterator[tuple[Rows, Scores]]:
     """Yield, for each word of the query that is found, the visible rows that hold it and its weighted frequencies."""
     frequencies = np.zeros(len(mask))
+    everything = bool(mask.all())
     for alternatives in query.alternatives:
-        rows = _gather(postings, alternatives, mask, frequencies)
+        rows = _gather(postings, alternatives, mask, frequencies, everything=everything)
         if rows.size:
             found = frequencies[rows]
             frequencies[rows] = 0
@@ -112,14 +113,20 @@ def find_words(postings: Postings, query: WordQuery, mask: npt.NDArray[np.bool_]
 
 
 def _gather(
-    postings: Postings, alternatives: tuple[str, ...], mask: npt.NDArray[np.bool_], frequencies: Scores
+    postings: Postings,
+    alternatives: tuple[str, ...],
+    mask: npt.NDArray[np.bool_],
+    frequencies: Scores,
+    *,
+    everything: bool,
 ) -> Rows:
     """Add the frequencies of the alternatives at their visible rows, and return these rows, each once."""
     parts: list[Rows] = []
-    for hashed in np.unique(hash_terms(alternatives)):
-        rows, counts = postings.of(hashed)
-        seen = mask[rows]
-        rows, counts = rows[seen], counts[seen]
+    for hashed in sorted(set(hash_terms(alternatives).tolist())):
+        rows, counts = postings.of(np.uint64(hashed))
+        if not everything:
+            seen = mask[rows]
+            rows, counts = rows[seen], counts[seen]
         parts.append(rows[frequencies[rows] == 0] if parts else rows)
         frequencies[rows] += counts
     return np.concatenate(parts) if parts else np.empty(0, np.int32)

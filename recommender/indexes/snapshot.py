@@ -176,7 +176,8 @@ def _best_rows(scores: Scores, top_k: int) -> Offsets:
     rows = np.flatnonzero(scores)
     if len(rows) <= top_k:
         return rows
-    last = np.partition(scores[rows], len(rows) - top_k)[len(rows) - top_k]
-    better = rows[scores[rows] > last]
-    tied = rows[scores[rows] == last]
+    found = scores[rows]
+    last = np.partition(found, len(rows) - top_k)[len(rows) - top_k]
+    better = rows[found > last]
+    tied = rows[found == last]
     return np.union1d(better, tied[: top_k - len(better)])

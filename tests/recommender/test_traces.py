@@ -429,3 +429,12 @@ def test_an_older_store_that_was_put_back_is_read_anew(sqlite_store: Store) -> N
         session.execute(delete(DocumentRow).where(DocumentRow.revision > revision))
         session.execute(update(StoreStateRow).where(StoreStateRow.key == REVISION).values(value=revision))
     assert rows(seen(sqlite_store, refreshed(sqlite_store, traces))) == [("simon", "q"), ("lucien", "a")]
+
+
+def test_documents_without_a_trace_when_the_view_was_made_have_no_number(store):
+    traces = Traces()
+    with store.read() as session:
+        traces.refresh(session)
+    view = traces.view(set())
+
+    assert view.document_codes(["nothing", "else"]) == [None, None]

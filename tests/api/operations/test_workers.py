@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 import psutil
 import pytest
 
+from api.operations import workers
 from tests.api.operations.serving import FOLLOWS_S, Server, serving, wait_for, write_practice
 
 pytestmark = [pytest.mark.thorough, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -100,3 +102,11 @@ def test_the_log_has_one_json_line_a_request_by_route_and_no_question(tmp_path: 
     assert {"duration_ms", "timestamp", "level", "caller"} <= asked.keys()
     assert any(line["route"] == "unmatched" and line["status"] == 404 for line in requests)
     assert "marqueur" not in server.log.read_text(encoding="utf-8")
+
+
+def test_several_workers_take_one_thread_each_unless_something_else_was_set(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"OPENBLAS_NUM_THREADS": "2"})
+
+    workers.share_cores()
+
+    assert os.environ == {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "1"}
