@@ -128,9 +128,7 @@ def list_of(values: Values) -> list[float]:
 def worth(words: Values, meaning: Values, of_passages: Sequence[str], of_question: str | None) -> Values:
     """Return the relevance of passages, from both similarities beside the best ones."""
     languages = set(of_passages)
-    shares = {
-        own: WORDS_SHARE if of_question and own in ("", of_question) else WORDS_SHARE_UNSURE for own in languages
-    }
+    shares = {own: WORDS_SHARE if of_question and own in ("", of_question) else WORDS_SHARE_UNSURE for own in languages}
     parts = {own: least_meaning(own, of_question) for own in languages}
     share = np.array([shares[own] for own in of_passages])
     least = np.array([parts[own] for own in of_passages])
