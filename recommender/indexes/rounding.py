@@ -1,6 +1,6 @@
-"""Rounding: the embeddings as one byte a number, to leave out at a third of the cost what cannot be among the nearest.
+"""Rounding: the embeddings as one byte a number, to leave out in half the time what cannot be among the nearest.
 
-Scanning 108,727 rows of 384 float32 is bound by memory; a quarter of the bytes take 4.5 ms in place of 12.
+A scan is bound by memory, and this is a quarter of it: of 108,727 rows, 5.9 ms in all in place of 12.7.
 """
 
 from __future__ import annotations
