@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
+from api.auth.auditing import audit
 from api.dependencies import ServiceDep, Writer
 from api.pages.rendering import render
 from models.feedback import NewFeedback, give_feedback
@@ -27,5 +28,7 @@ def say_of_suggestion(
 ) -> HTMLResponse:
     """Store what someone says of a suggestion, and thank them."""
     with service.store.write() as session:
-        give_feedback(session, caller.viewer, datetime.now(UTC), NewFeedback(person, question, verdict))
+        number = give_feedback(session, caller.viewer, datetime.now(UTC), NewFeedback(person, question, verdict))
+        # Whom it is about reads the events about them, and is not to learn who said it.
+        audit(session, caller, request, "feedback.given", f"feedback:{number}", verdict=verdict.value)
     return render(request, "thanks.html", verdict=verdict.value, question=question)

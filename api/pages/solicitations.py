@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
+from api.auth.auditing import audit
 from api.dependencies import Reader, ServiceDep, Writer
 from api.operations.announcing import announce_solicitation
 from api.pages.cards import Card, make_card
@@ -18,6 +19,7 @@ from api.pages.rendering import page_language, render
 from api.wiring import Service
 from api.wording import wording_in
 from models.access import Viewer
+from models.audit import about_person
 from models.errors import IndexMissingError, NotFoundError
 from models.paging import PageRequest
 from models.queries.contacts import read_email
@@ -77,6 +79,7 @@ def prepare(
 
 @router.post("/people/{person_id:path}/ask")
 def record(
+    request: Request,
     caller: Writer,
     service: ServiceDep,
     person_id: str,
@@ -89,6 +92,7 @@ def record(
     with service.store.write() as session:
         made = record_solicitation(session, caller.viewer, datetime.now(UTC), new)
         announce_solicitation(session, made)
+        audit(session, caller, request, "solicitation.recorded", about_person(made.expert_id), number=made.id)
     return RedirectResponse(f"/solicitations/{made.id}", status_code=303)
 
 
@@ -128,12 +132,14 @@ def show(request: Request, caller: Reader, service: ServiceDep, solicitation_id:
 
 @router.post("/solicitations/{solicitation_id}")
 def settle(
-    caller: Writer, service: ServiceDep, solicitation_id: int, outcome: Annotated[Outcome, Form()]
+    request: Request, caller: Writer, service: ServiceDep, solicitation_id: int, outcome: Annotated[Outcome, Form()]
 ) -> RedirectResponse:
     """Say what came of a solicitation."""
     with service.store.write() as session:
         found = settle_solicitation(session, caller.viewer, datetime.now(UTC), solicitation_id, outcome)
         announce_solicitation(session, found)
+        about, said = about_person(found.expert_id), outcome.value
+        audit(session, caller, request, "solicitation.settled", about, number=solicitation_id, outcome=said)
     received = found.expert_id == caller.viewer.person_id
     return RedirectResponse(f"/solicitations?received={'true' if received else 'false'}", status_code=303)
 

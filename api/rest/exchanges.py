@@ -45,8 +45,8 @@ def give(new: FeedbackIn, request: Request, caller: Writer, once: OnceDep, now: 
 
     def write(session: Session) -> FeedbackOut:
         number = give_feedback(session, caller.viewer, now, NewFeedback(new.person_id, new.question, new.verdict))
-        about = about_person(new.person_id)
-        audit(session, caller, request, "feedback.given", about, verdict=new.verdict.value)
+        # Whom it is about reads the events about them, and is not to learn who said it.
+        audit(session, caller, request, "feedback.given", f"feedback:{number}", verdict=new.verdict.value)
         return FeedbackOut(id=number)
 
     return once.write(write, 201)  # type: ignore[return-value] # JSON already

@@ -331,6 +331,20 @@ def test_what_was_read_and_written_is_audited(client: TestClient) -> None:
     assert 'rel="next"' in everything.headers["link"]
 
 
+def test_whom_feedback_is_about_does_not_learn_who_gave_it(client: TestClient) -> None:
+    said = {"person_id": "t:owner", "question": "pompe", "verdict": "wrong_person"}
+    assert client.post("/v1/feedback", json=said, headers=headers_of("other")).status_code == 201
+    assert client.get("/v1/me/audit", headers=headers_of("owner")).json()["items"] == []
+    exported = client.get("/v1/me/export", headers=headers_of("owner")).json()
+    assert [(f["verdict"], "giver_id" in f) for f in exported["feedback_received"]] == [("wrong_person", False)]
+    assert exported["audit_events"] == []
+    logged = client.get("/v1/audit", headers=headers_of("administrator")).json()["items"]
+    assert [(e["actor"], e["action"]) for e in logged] == [
+        ("person:t:owner", "person.exported"),
+        ("person:t:other", "feedback.given"),
+    ]
+
+
 def test_an_erasure_leaves_no_name_behind(client: TestClient) -> None:
     assert client.get("/v1/people/t:owner", headers=headers_of("other")).status_code == OK
     client.delete("/v1/me?confirm=t:owner", headers=headers_of("owner"))
