@@ -174,7 +174,8 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
             if httpx.get(f"{url}/readyz", timeout=_ANSWER_WAIT_S).is_success:
                 return
         except httpx.TransportError:
-            time.sleep(0.2)
+            pass  # it is not listening yet
+        time.sleep(0.2)
     sys.exit(f"the server did not start at {url}; try: releve serve")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.access import Viewer
@@ -95,20 +95,6 @@ def list_events_about(session: Session, viewer: Viewer, page: PageRequest) -> Pa
     return read_page(session, statement, Order([AuditEventRow.id], descending=True), page).map(
         lambda row: _event_of(row[0], details=False)
     )
-
-
-def anonymise_actor(session: Session, person_id: str) -> None:
-    """Take a person out of the log: what was done stays, who did it and to whom does not.
-
-    `models.erasure.erase_person` calls this in the transaction of the erasure, before the event that tells of it.
-    """
-    person = about_person(person_id)
-    for column, before, after in (
-        (AuditEventRow.actor, person, about_person(ERASED)),
-        (AuditEventRow.target, person, about_person(ERASED)),
-        (AuditEventRow.on_behalf_of, person_id, ERASED),
-    ):
-        session.execute(update(AuditEventRow).where(column == before).values({column: after}))
 
 
 def _event_of(row: AuditEventRow, *, details: bool = True) -> AuditEvent:

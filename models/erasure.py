@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.access import Viewer
+from models.audit import ERASED
 from models.document_writing import delete_documents, next_revisions
 from models.erased_identities import identity_label, name_label, person_label, remember_erased
 from models.errors import NotAllowedError, NotFoundError
@@ -31,8 +32,6 @@ from models.tables import (
     PersonRow,
     SpaceRow,
 )
-
-ERASED: Final = "erased"
 
 
 def erase_person(

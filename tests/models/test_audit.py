@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from models.access import Viewer
-from models.audit import AuditEvent, about_person, anonymise_actor, list_events, list_events_about, record_event
+from models.audit import AuditEvent, about_person, list_events, list_events_about, record_event
 from models.errors import NotAllowedError, ReleveError
 from models.paging import PageRequest
 from models.store import Store
@@ -55,18 +55,3 @@ def test_text_that_people_write_is_refused(store: Store, details: dict[str, str]
         record_event(session, replace(READ, details=details))
     with store.read() as session:
         assert list_events(session, ALL).items == []
-
-
-def test_an_erased_person_leaves_the_log_and_others_stay(store: Store) -> None:
-    record(
-        store, READ, AuditEvent(NOW, "person:ana", "a.b", "document:d", "ana"), replace(READ, target="person:anatole")
-    )
-    with store.write() as session:
-        anonymise_actor(session, "ana")
-    with store.read() as session:
-        told = [(event.actor, event.target, event.on_behalf_of) for event in list_events(session, ALL).items]
-    assert told == [
-        ("person:bo", "person:anatole", None),
-        ("person:erased", "document:d", "erased"),
-        ("person:bo", "person:erased", None),
-    ]
