@@ -53,7 +53,7 @@ docs: $(VENV)/.developing ## Write the generated references again
 words: $(VENV)/.developing ## Bring the catalogues of words up to date and compile them
 	$(BIN)/python -m api.catalogues
 
-serve: install ## Serve the REST interface of your organisation on 127.0.0.1:8000
+serve: install ## Serve the pages and the API of your organisation on 127.0.0.1:8000
 	$(BIN)/releve serve
 
 bench: $(VENV)/.developing ## Measure import and questions; make bench DATA=threads.jsonl.gz
