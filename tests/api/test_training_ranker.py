@@ -46,7 +46,7 @@ def ingest(folder: Path, questions: int, *options: str) -> None:
     releve("ingest", "threads", str(folder / "pannes.jsonl"), "--source", "pannes", *options)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_organisation_trains_its_ranker_and_is_told_what_it_is_worth(tmp_path: Path, home: Path) -> None:
     ingest(tmp_path, 320)
     said = releve("train", "ranker")

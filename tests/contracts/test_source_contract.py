@@ -341,7 +341,7 @@ def test_progress_ends_with_every_byte_read(example: Example, folder: Path, sqli
     assert seen[-1].bytes_read == seen[-1].bytes_total
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_source(example: Example, folder: Path) -> None:
     peaks = []
     for count in (200, 1_500):

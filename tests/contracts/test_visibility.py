@@ -294,7 +294,7 @@ def every_listing(service: Service, viewer_name: str | None) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, **quietly)
 @given(world=worlds(), viewer=st.sampled_from([None, *EMPLOYEES]))
 def test_no_listing_holds_or_betrays_what_its_viewer_may_not_read(
     sqlite_template: Path, world: World, viewer: str | None

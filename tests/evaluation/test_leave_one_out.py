@@ -77,7 +77,7 @@ def test_sets_are_communities_with_threads_and_collections_with_people(data: Pat
     assert find_sets(data / "nowhere") == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_each_set_is_measured_with_rankers_that_saw_nothing_of_its_family(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

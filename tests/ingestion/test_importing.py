@@ -202,7 +202,7 @@ def test_an_import_of_nothing_is_no_error(folder, sqlite_store) -> None:
     assert run_import(sqlite_store, open_source("threads", folder)).read == 0
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_memory_of_an_import_does_not_grow_with_its_source(folder, tmp_path, sqlite_template) -> None:
     peaks = []
     for count in (1_000, 6_000):
@@ -223,7 +223,7 @@ def test_the_memory_of_an_import_does_not_grow_with_its_source(folder, tmp_path,
     assert peaks[1] < peaks[0] * 1.2
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_line_of_100_mib_is_skipped_without_being_held(folder, sqlite_store, documents) -> None:
     path = folder / "t.jsonl"
     with path.open("wb") as content:

@@ -213,7 +213,7 @@ SPACES: Sequence[str | None] = (None, "c0", "c1")
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     placed=st.lists(st.tuples(st.sampled_from(sorted(SUBJECTS)), st.sampled_from(SPACES)), min_size=10, max_size=30),
     members=st.frozensets(st.sampled_from(["c0", "c1"])),
