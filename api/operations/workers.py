@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -71,8 +72,11 @@ def run_workers(listening: Listening) -> None:
         return
     share_cores()
     with shared_metrics(), ignoring_ends():
-        socket = config.bind_socket()
-        Multiprocess(config, sockets=[socket]).run()
+        listening_socket = config.bind_socket()
+        # asyncio sets this only on sockets that state their protocol, which uvicorn's do not; without it every answer
+        # waits 40 ms for the acknowledgement of its headers. Accepted sockets inherit it.
+        listening_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        Multiprocess(config, sockets=[listening_socket]).run()
 
 
 def share_cores() -> None:
