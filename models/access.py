@@ -8,11 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, ParamSpec, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.errors import NotAllowedError
-from models.records import Role
+from models.records import DeclaredBy, Role
 from models.tables import (
     AreaDocumentRow,
     AreaRow,
@@ -21,6 +21,7 @@ from models.tables import (
     AssociationRow,
     CommunityRow,
     DepartureRow,
+    DepartureVisibility,
     DocumentRow,
     HiddenDocumentRow,
     MembershipRow,
@@ -214,3 +215,19 @@ def may_credit_area(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
     shown = ~hidden if viewer.person_id is None else or_(AssociationRow.person_id == viewer.person_id, ~hidden)
     return and_(AssociationRow.role != Role.ASKED, may_be_evidence(viewer, today), shown)
+
+
+def may_plan_for(units: frozenset[str] | None) -> ColumnElement[bool]:
+    """Filter people to those of the units someone plans for; None stands for the whole organisation."""
+    return true() if units is None else PersonRow.unit_id.in_(sorted(units))
+
+
+def may_plan_with_departure(viewer: Viewer, visibility: DepartureVisibility) -> ColumnElement[bool]:
+    """Filter departures to standing ones that someone who plans may know by name; people are filtered beside it."""
+    known = may_know_departure(viewer)
+    if visibility is DepartureVisibility.DECLARED:
+        return DepartureRow.revoked_at.is_(None)
+    if visibility is DepartureVisibility.HR_ANNOUNCED:
+        declared_by_hr = and_(DepartureRow.revoked_at.is_(None), DepartureRow.declared_by == DeclaredBy.HR)
+        return or_(known, declared_by_hr)
+    return known
