@@ -117,6 +117,8 @@ class LineReader:
         self.homes = {unit for unit in homes if unit is not None}
         self.parents: dict[str, str] = {}
         """Incubator of each product where someone is now."""
+        self.incubators: dict[str, str] = {}
+        """Title of each incubator seen so far."""
 
     def item(self, line: Line, *, wanted: bool) -> Item:
         """Return the item of one line.
@@ -149,10 +151,15 @@ class LineReader:
         parent = f"{UnitKind.INCUBATOR}:{incubator}" if (incubator := text_of(fields, "incubator")) else None
         if parent and unit_id in self.homes and kind == UnitKind.PRODUCT:
             self.parents[unit_id] = parent
+        if kind == UnitKind.INCUBATOR:
+            self.incubators[unit_id] = title
         if not wanted:
             return Item(line.file, line.number)
         if not title:
             return refused(line, f"'{unit_id}' has no title", (unit_id,))
+        if kind == UnitKind.TEAM and parent in self.incubators:
+            # Every incubator has its team called Animation; alone, such a title names none of them.
+            title = f"{title} ({self.incubators[parent]})"
         text = markdown_to_text(text_of(fields, "text"))
         page = {
             "id": unit_id,

@@ -112,8 +112,9 @@ def test_what_people_work_on_becomes_pages_communities_and_units(missions, docum
     with sqlite_store.read() as session:
         communities = {row.name for row in session.scalars(select(CommunityRow)) if not row.protected}
         units = {(row.name, row.parent_id) for row in session.scalars(select(UnitRow))}
-    assert communities == {"Fabrique de l'eau", "Fabrique des rues", "Animation", "Fuites", "Nids-de-poule"}
-    assert units == {("Fabrique de l'eau", None), ("Fabrique des rues", None), ("Animation", "s:incubator:eau")}
+    team = "Animation (Fabrique de l'eau)"
+    assert communities == {"Fabrique de l'eau", "Fabrique des rues", team, "Fuites", "Nids-de-poule"}
+    assert units == {("Fabrique de l'eau", None), ("Fabrique des rues", None), (team, "s:incubator:eau")}
 
 
 @pytest.mark.parametrize(
