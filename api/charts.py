@@ -34,16 +34,17 @@ _ROW: Final = 0.34
 class Tone(StrEnum):
     """How grave something is, with a shape each."""
 
+    LOST = "lost"
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
 
 
-SHAPES: Final = {Tone.HIGH: "▲", Tone.MEDIUM: "◆", Tone.LOW: "●"}
-_MARKERS: Final = {Tone.HIGH: "^", Tone.MEDIUM: "D", Tone.LOW: "o"}
-_FILLS: Final = {Tone.HIGH: "#010204", Tone.MEDIUM: "#010205", Tone.LOW: "#010206"}
-_INKS: Final = {Tone.HIGH: "#010207", Tone.MEDIUM: "#010208", Tone.LOW: "#010209"}
-_BAR, _QUIET, _LINE = "#01020a", "#01020b", "#01020c"
+SHAPES: Final = {Tone.LOST: "✕", Tone.HIGH: "▲", Tone.MEDIUM: "◆", Tone.LOW: "●"}
+_MARKERS: Final = {Tone.LOST: "X", Tone.HIGH: "^", Tone.MEDIUM: "D", Tone.LOW: "o"}
+_FILLS: Final = {tone: f"#0102{number:02x}" for number, tone in enumerate(Tone, start=16)}
+_INKS: Final = {tone: f"#0102{number:02x}" for number, tone in enumerate(Tone, start=32)}
+_BAR, _QUIET, _LINE = "#010204", "#010205", "#010206"
 # The properties are in static/releve.css, for light, dark and paper.
 _COLOURS: Final = {
     **{colour: f"var(--tone-{tone})" for tone, colour in _FILLS.items()},
@@ -174,7 +175,7 @@ def _explain(figure: Figure, legend: tuple[tuple[Tone, str], ...]) -> None:
         for tone, _ in legend
     ]
     words = [word for _, word in legend]
-    figure.legend(marks, words, loc="outside lower center", ncols=3, frameon=False, fontsize=_SMALL)
+    figure.legend(marks, words, loc="outside lower center", ncols=4, frameon=False, fontsize=_SMALL)
 
 
 @lru_cache(_KEPT)
