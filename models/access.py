@@ -231,3 +231,18 @@ def may_plan_with_departure(viewer: Viewer, visibility: DepartureVisibility) -> 
         declared_by_hr = and_(DepartureRow.revoked_at.is_(None), DepartureRow.declared_by == DeclaredBy.HR)
         return or_(known, declared_by_hr)
     return known
+
+
+def may_be_counted() -> ColumnElement[bool]:
+    """Filter people to those of whom departures are counted, whoever reads: of the directory, and not opted out.
+
+    Where this differed between readers, the difference of their counts would tell of someone.
+    """
+    choice = aliased(PreferenceRow)
+    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+    return and_(PersonRow.in_directory, ~opted_out)
+
+
+def may_count_departure() -> ColumnElement[bool]:
+    """Filter departures to standing ones, which are counted among others' and told of nobody."""
+    return DepartureRow.revoked_at.is_(None)
