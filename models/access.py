@@ -136,6 +136,18 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
+def has_opted_out() -> ColumnElement[bool]:
+    """Filter people to those whom nothing may be said of: they do not want to be known as someone who knows."""
+    choice = aliased(PreferenceRow)
+    return exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+
+
+def has_left(today: date) -> ColumnElement[bool]:
+    """Filter people to those whose departure has passed, whoever declared it."""
+    departure = aliased(DepartureRow)
+    return exists().where(departure.person_id == PersonRow.id, departure.revoked_at.is_(None), departure.latest < today)
+
+
 @remembered
 def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter people to those in the directory, the viewer, and the authors of something the viewer may read.
