@@ -15,8 +15,10 @@ from api.pages import (
     me,
     notices,
     own_data,
+    own_succession,
     people,
     solicitations,
+    succession_policy,
     taking_part,
 )
 
@@ -30,6 +32,8 @@ MODULES = (
     availability,
     endorsing,
     own_data,
+    own_succession,
+    succession_policy,
     documents,
     area_shaping,
     areas,
