@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, ParamSpec, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.errors import NotAllowedError
 from models.records import DeclaredBy, Role
@@ -26,10 +26,13 @@ from models.tables import (
     HiddenDocumentRow,
     MembershipRow,
     PersonRow,
+    PlanStatus,
     PreferenceRow,
     SpaceKind,
     SpaceRow,
     Stance,
+    TransferPlanRow,
+    TransferStepRow,
 )
 
 P = ParamSpec("P")
@@ -258,3 +261,35 @@ def may_be_counted() -> ColumnElement[bool]:
 def may_count_departure() -> ColumnElement[bool]:
     """Filter departures to standing ones, which are counted among others' and told of nobody."""
     return DepartureRow.revoked_at.is_(None)
+
+
+def may_read_plan(viewer: Viewer, units: frozenset[str] | None, today: date) -> ColumnElement[bool]:
+    """Filter transfer plans to those of people whom the viewer sees and plans for, in these units."""
+    planned_for = select(PersonRow.id).where(may_plan_for(units), may_see_person(viewer, today))
+    return TransferPlanRow.person_id.in_(planned_for)
+
+
+def may_read_own_plan(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter transfer plans to those about the viewer, and those that give them a step.
+
+    A draft is kept from successors: it may tell of a departure that is not announced.
+    """
+    if viewer.person_id is None:  # it would match the steps that nobody takes over
+        return false()
+    step = aliased(TransferStepRow)
+    given = exists().where(step.plan_id == TransferPlanRow.id, step.successor_id == viewer.person_id)
+    seen = select(PersonRow.id).where(may_see_person(viewer, today))
+    shown = and_(TransferPlanRow.status != PlanStatus.DRAFT, given, TransferPlanRow.person_id.in_(seen))
+    return or_(TransferPlanRow.person_id == viewer.person_id, shown)
+
+
+def may_read_own_step(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter steps joined to their plans to those of the plan about the viewer, and the viewer's own."""
+    own = or_(TransferPlanRow.person_id == viewer.person_id, TransferStepRow.successor_id == viewer.person_id)
+    return and_(may_read_own_plan(viewer, today), own)
+
+
+def has_opted_out(person_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Filter to rows whose person asked not to be seen as an expert."""
+    choice = aliased(PreferenceRow)
+    return exists().where(choice.person_id == person_id, choice.visible_as_expert.is_(False))
