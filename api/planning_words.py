@@ -12,6 +12,7 @@ from api.wording import Wording
 from models.tables import PlanStatus, StepKind, StepStatus
 from recommender.succession.coverage import CoverageLevel
 from recommender.succession.risk import Dimension, Level, Prefilled
+from recommender.succession.successors import Factor
 
 TONES: Mapping[Level | CoverageLevel, Tone] = {
     Level.HIGH: Tone.HIGH,
@@ -106,6 +107,23 @@ def say_step_kind(say: Wording, kind: StepKind) -> str:
     }[kind]
 
 
+def say_factor(say: Wording, kind: Factor) -> str:
+    """Return what speaks for someone as a successor, or against."""
+    return {
+        Factor.SAME_AREAS: say.gettext("Has written or answered in this area"),
+        Factor.NEAR_AREAS: say.gettext("Knows areas near to it"),
+        Factor.ACTIVITY: say.gettext("Has been active in it lately"),
+        Factor.WITH_LEAVER: say.gettext("Has answered or written beside this person"),
+        Factor.COMMUNITIES: say.gettext("Is in the same communities"),
+        Factor.EXPERIENCE: say.gettext("Has shown experience over time"),
+        Factor.GOAL: say.gettext("Wants to learn it"),
+        Factor.LANGUAGE: say.gettext("Has the language of it"),
+        Factor.SITE: say.gettext("Works at the same site"),
+        Factor.LOAD: say.gettext("Is asked much already"),
+        Factor.LEAVING: say.gettext("Leaves too"),
+    }[kind]
+
+
 def planning_filters(say: Wording) -> dict[str, Any]:
     """Return the filters of the templates of succession in a language."""
 
@@ -123,4 +141,5 @@ def planning_filters(say: Wording) -> dict[str, Any]:
         "plan_status": lambda status: say_plan_status(say, status),
         "step_status": lambda status: say_step_status(say, status),
         "step_kind": lambda kind: say_step_kind(say, kind),
+        "successor_factor": lambda factor: say_factor(say, factor.kind),
     }
