@@ -21,6 +21,7 @@ from api.planners import PlanningEvent
 from models.audit import about_person
 from models.errors import InvalidInputError
 from models.paging import PageRequest
+from models.plan_rules import OPEN_PLANS
 from models.queries.plan_shapes import Plan
 from models.queries.transfer_plans import list_plans
 from models.transfer_plans import NewPlan, create_plan
@@ -42,6 +43,11 @@ class PersonSheet:
     plans: Sequence[Plan]
     due_on: date
     """What a new plan begins with."""
+
+    @property
+    def open_plan(self) -> Plan | None:
+        """Return the plan that is a draft or active; there is one at most."""
+        return next((plan for plan in self.plans if plan.status in OPEN_PLANS), None)
 
 
 @router.get("/succession/people/{person_id:path}")
@@ -90,14 +96,13 @@ def start_plan(
     propose: Annotated[bool, Form()] = False,
 ) -> RedirectResponse | HTMLResponse:
     """Make the draft of a plan, with steps proposed from what there is to transfer if wanted."""
-    today, now = planning.today, datetime.now(UTC)
+    now = datetime.now(UTC)
     say = wording_of(planning.request)
     try:
         due = date.fromisoformat(due_on)
         with planning.service.store.write() as session:
             steps = []
             if propose:
-                sheet = read_sheet(planning, session, person_id)
                 steps = []
             plan = create_plan(session, planning.planner, now, NewPlan(person_id, due, "", steps))
             audit(session, caller, planning.request, "plan.created", about_person(plan.person.id), number=plan.id)
