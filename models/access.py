@@ -139,6 +139,18 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
+def has_opted_out() -> ColumnElement[bool]:
+    """Filter people to those whom nothing may be said of: they do not want to be known as someone who knows."""
+    choice = aliased(PreferenceRow)
+    return exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+
+
+def has_left(today: date) -> ColumnElement[bool]:
+    """Filter people to those whose departure has passed, whoever declared it."""
+    departure = aliased(DepartureRow)
+    return exists().where(departure.person_id == PersonRow.id, departure.revoked_at.is_(None), departure.latest < today)
+
+
 @remembered
 def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter people to those in the directory, the viewer, and the authors of something the viewer may read.
@@ -234,6 +246,21 @@ def may_plan_with_departure(viewer: Viewer, visibility: DepartureVisibility) -> 
         declared_by_hr = and_(DepartureRow.revoked_at.is_(None), DepartureRow.declared_by == DeclaredBy.HR)
         return or_(known, declared_by_hr)
     return known
+
+
+def may_be_counted() -> ColumnElement[bool]:
+    """Filter people to those of whom departures are counted, whoever reads: of the directory, and not opted out.
+
+    Where this differed between readers, the difference of their counts would tell of someone.
+    """
+    choice = aliased(PreferenceRow)
+    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+    return and_(PersonRow.in_directory, ~opted_out)
+
+
+def may_count_departure() -> ColumnElement[bool]:
+    """Filter departures to standing ones, which are counted among others' and told of nobody."""
+    return DepartureRow.revoked_at.is_(None)
 
 
 def may_read_plan(viewer: Viewer, units: frozenset[str] | None, today: date) -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ def main(
 @app.command()
 def ingest(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="threads, stackexchange, people, documents or records.")
+        str, typer.Argument(metavar="FORMAT", help="threads, stackexchange, people, missions, documents or records.")
     ],
     path: Annotated[Path, typer.Argument(help="File or folder to import.")],
     *,
