@@ -139,10 +139,12 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
-def has_opted_out() -> ColumnElement[bool]:
-    """Filter people to those whom nothing may be said of: they do not want to be known as someone who knows."""
+def has_opted_out(
+    person_id: ColumnElement[str] | InstrumentedAttribute[str] = PersonRow.id,
+) -> ColumnElement[bool]:
+    """Filter rows to people of whom nothing may be said: they do not want to be known as someone who knows."""
     choice = aliased(PreferenceRow)
-    return exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+    return exists().where(choice.person_id == person_id, choice.visible_as_expert.is_(False))
 
 
 def has_left(today: date) -> ColumnElement[bool]:
@@ -157,15 +159,13 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
 
     Someone known only from a protected space does not exist outside it; someone opted out exists for themself.
     """
-    choice = aliased(PreferenceRow)
-    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
     wrote = (
         select(AssociationRow.document_id)
         .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
         .where(AssociationRow.person_id == PersonRow.id, may_be_evidence(viewer, today))
         .exists()
     )
-    visible = and_(~opted_out, or_(PersonRow.in_directory, wrote))
+    visible = and_(~has_opted_out(), or_(PersonRow.in_directory, wrote))
     return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
 
 
@@ -253,9 +253,7 @@ def may_be_counted() -> ColumnElement[bool]:
 
     Where this differed between readers, the difference of their counts would tell of someone.
     """
-    choice = aliased(PreferenceRow)
-    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
-    return and_(PersonRow.in_directory, ~opted_out)
+    return and_(PersonRow.in_directory, ~has_opted_out())
 
 
 def may_count_departure() -> ColumnElement[bool]:
@@ -287,9 +285,3 @@ def may_read_own_step(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter steps joined to their plans to those of the plan about the viewer, and the viewer's own."""
     own = or_(TransferPlanRow.person_id == viewer.person_id, TransferStepRow.successor_id == viewer.person_id)
     return and_(may_read_own_plan(viewer, today), own)
-
-
-def has_opted_out(person_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Filter to rows whose person asked not to be seen as an expert."""
-    choice = aliased(PreferenceRow)
-    return exists().where(choice.person_id == person_id, choice.visible_as_expert.is_(False))
