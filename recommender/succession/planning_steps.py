@@ -105,15 +105,24 @@ def propose_for(
     wanted = _wanted_steps(transfer, takers, little_time=little_time)[:MOST_PROPOSED]
     if window < 1 or not wanted:
         return []
-    needed = sum(USUAL_DAYS[step.kind] for step in wanted) / MOST_AT_ONCE
-    stretch = min(max(window / needed, LEAST_STRETCH), MOST_STRETCH)
+    stretch = min(max(window / _days_needed(wanted), LEAST_STRETCH), MOST_STRETCH)
     placing = _Placing(transfer.person.id, takers, Diary(due_on, busy or {}), today)
     placed = []
     for step in wanted:
-        found = placing.place(step, min(window, round(USUAL_DAYS[step.kind] * stretch)))
+        found = placing.place(step, min(window, int(USUAL_DAYS[step.kind] * stretch)))
         if found is not None:
             placed.append(found)
     return sorted(placed, key=lambda step: (step.starts_on, step.due_on))
+
+
+def _days_needed(wanted: Sequence[_Wanted]) -> float:
+    """Return how long the steps usually take: so many at once, but no less than those that follow on each other."""
+    present = {(step.area_id, step.kind) for step in wanted}
+    chains = [
+        USUAL_DAYS[step.kind] + (USUAL_DAYS[AFTER[step.kind]] if (step.area_id, AFTER.get(step.kind)) in present else 0)
+        for step in wanted
+    ]
+    return max(sum(USUAL_DAYS[step.kind] for step in wanted) / MOST_AT_ONCE, *chains)
 
 
 @dataclass(slots=True)
