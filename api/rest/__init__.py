@@ -22,6 +22,8 @@ from api.rest import (
     people,
     pushing,
     search,
+    succession,
+    succession_policy,
     suggest,
     webhooks,
 )
@@ -47,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     endorsements.router,
     exchanges.feedback,
     exchanges.solicitations,
+    succession_policy.router,
+    succession.router,
     administration.router,
     webhooks.router,
 )
