@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import AsJson
+from api.cli.options import AsJson, LanguageName
 
 succession = typer.Typer(
     help="Knowledge at risk, who could take it over, and what would be lost; for managers.", no_args_is_help=True
@@ -33,7 +33,9 @@ Horizon = Annotated[
     float, typer.Option("--horizon", metavar="YEARS", min=0, max=15, help="Departures up to so many years ahead count.")
 ]
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="Id, e-mail or name.")]
-Lang = Annotated[str, typer.Option("--lang", help="Language of names and reasons: fr or en.")]
+
+
+Lang = Annotated[LanguageName, typer.Option("--lang", help="Language of names and reasons.")]
 
 
 @succession.command()
@@ -42,7 +44,7 @@ def risks(
     unit: Annotated[str | None, typer.Option(help="Only this unit and those under it (id or name).")] = None,
     horizon: Horizon = 5,
     viewer: AsManager = None,
-    lang: Lang = "fr",
+    lang: Lang = LanguageName.FR,
     as_json: AsJson = False,
 ) -> None:
     """List the areas at risk, the greatest first: who holds them, what is left after departures, and how it scores."""
@@ -57,7 +59,7 @@ def person(
     *,
     top: Annotated[int, typer.Option(min=1, max=50, help="How many successors an area is shown with.")] = 3,
     viewer: AsManager = None,
-    lang: Lang = "fr",
+    lang: Lang = LanguageName.FR,
     as_json: AsJson = False,
 ) -> None:
     """Show what would be lost with a person, and who could take it over."""
@@ -73,7 +75,7 @@ def pairs(
     horizon: Horizon = 5,
     limit: Annotated[int, typer.Option(min=1, max=20, help="Areas that one successor takes over at most.")] = 2,
     viewer: AsManager = None,
-    lang: Lang = "fr",
+    lang: Lang = LanguageName.FR,
     as_json: AsJson = False,
 ) -> None:
     """Pair what people who leave hold with successors, over a whole unit; decided pairs are kept."""
@@ -90,7 +92,7 @@ def simulate(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which they are gone; today by default.")
     ] = None,
     viewer: AsManager = None,
-    lang: Lang = "fr",
+    lang: Lang = LanguageName.FR,
     as_json: AsJson = False,
 ) -> None:
     """Show what would be uncovered if these people left, and which past questions nobody could answer."""

@@ -23,7 +23,9 @@ from api.rest import (
     pushing,
     search,
     succession,
+    succession_people,
     succession_policy,
+    succession_risks,
     suggest,
     webhooks,
 )
@@ -50,6 +52,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     exchanges.feedback,
     exchanges.solicitations,
     succession_policy.router,
+    succession_risks.router,
+    succession_people.router,
     succession.router,
     administration.router,
     webhooks.router,

@@ -29,9 +29,7 @@ def read_one(_caller: Reader, service: ServiceDep) -> PolicyOut:
     summary="Switch succession on or off",
     responses=problems(403, 422),
 )
-def decide(
-    decided: PolicyIn, request: Request, caller: Administrator, service: ServiceDep, now: Now
-) -> PolicyOut:
+def decide(decided: PolicyIn, request: Request, caller: Administrator, service: ServiceDep, now: Now) -> PolicyOut:
     """Decide in place of what was decided before; switched on only with a notice in both languages."""
     policy = SuccessionPolicy(
         decided.enabled, decided.departures, decided.smallest_group, decided.notice_fr, decided.notice_en
