@@ -17,6 +17,7 @@ from api.pages import (
     own_data,
     people,
     solicitations,
+    succession,
     taking_part,
 )
 
@@ -44,3 +45,4 @@ def install(app: FastAPI) -> None:
     """Add the pages and their static files to the application."""
     for module in MODULES:
         app.include_router(module.router, include_in_schema=False)
+    succession.install(app)
