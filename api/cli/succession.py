@@ -80,8 +80,9 @@ def note(opened: Opened, event: PlanningEvent, people: Sequence[str] = ()) -> No
     """Write down what was looked at on the command line; each person whom it is about sees it."""
     now = datetime.now(UTC)
     with opened.service.store.write() as session:
-        for target in [about_person(person) for person in people] or [None]:
-            acting = opened.planner.viewer.person_id
+        acting = opened.planner.viewer.person_id
+        targets: list[str | None] = [about_person(person) for person in people]
+        for target in targets or [None]:
             record_event(session, AuditEvent(now, COMMAND, event, target, acting))
 
 
