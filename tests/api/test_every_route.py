@@ -166,7 +166,7 @@ TABLE: list[tuple[str, str, str, Any, tuple[int, ...]]] = [
 
 def records() -> list[AnyRecord]:
     by_owner = (Contribution(person="owner", role=Role.WROTE),)
-    names = dict.fromkeys((*CALLERS[1:], "colleague", "asking", *IN_UNIT))
+    names = dict.fromkeys((*CALLERS[1:], "colleague", "asking")) | dict.fromkeys(IN_UNIT, UNIT)
     return [
         *unit_records(),
         *(
