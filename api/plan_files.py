@@ -74,7 +74,8 @@ def plan_workbook(say: Wording, plan: Plan, transfer: Transfer | None, now: date
 
 def file_name(say: Wording, plan: Plan, ending: str) -> str:
     """Return the name of a plan's file: without the name of a person, who may not be known to leave."""
-    return f"{say.pgettext('file name', 'transfer-plan')}-{plan.id}.{ending}"
+    named = say.pgettext("file name", "transfer-plan-%(number)s")
+    return f"{named % {'number': plan.id}}.{ending}"
 
 
 def as_cell_text(text: str) -> str:
