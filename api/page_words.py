@@ -49,6 +49,16 @@ class Done(StrEnum):
     AREA_PINNED = "area_pinned"
     AREA_UNPINNED = "area_unpinned"
     POLICY_DECIDED = "policy_decided"
+    RISK_SCORED = "risk_scored"
+    PLAN_MADE = "plan_made"
+    PLAN_CHANGED = "plan_changed"
+    PLAN_DELETED = "plan_deleted"
+    STEP_ADDED = "step_added"
+    STEP_CHANGED = "step_changed"
+    STEP_DROPPED = "step_dropped"
+    PAIR_PINNED = "pair_pinned"
+    PAIR_FORBIDDEN = "pair_forbidden"
+    PAIR_FREED = "pair_freed"
 
 
 def say_done(say: Wording, done: Done) -> str:
@@ -83,6 +93,16 @@ def say_done(say: Wording, done: Done) -> str:
         Done.AREA_PINNED: say.gettext("Kept: this area stays whatever is written from now on."),
         Done.AREA_UNPINNED: say.gettext("Left to the next finding again."),
         Done.POLICY_DECIDED: say.gettext("Saved: this holds from now on."),
+        Done.RISK_SCORED: say.gettext("Kept. The answers given before stay in the history."),
+        Done.PLAN_MADE: say.gettext("The draft is made. Look through it together with the person it is about."),
+        Done.PLAN_CHANGED: say.gettext("The plan is changed."),
+        Done.PLAN_DELETED: say.gettext("The plan is deleted."),
+        Done.STEP_ADDED: say.gettext("The step is added."),
+        Done.STEP_CHANGED: say.gettext("The step is changed."),
+        Done.STEP_DROPPED: say.gettext("The step is taken from the plan."),
+        Done.PAIR_PINNED: say.gettext("Kept: this pair stands whatever is proposed."),
+        Done.PAIR_FORBIDDEN: say.gettext("Noted: this pair is not proposed any more."),
+        Done.PAIR_FREED: say.gettext("Left to the suggestions again."),
     }[done]
 
 

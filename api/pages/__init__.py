@@ -18,6 +18,7 @@ from api.pages import (
     own_succession,
     people,
     solicitations,
+    succession,
     succession_policy,
     taking_part,
 )
@@ -48,3 +49,4 @@ def install(app: FastAPI) -> None:
     """Add the pages and their static files to the application."""
     for module in MODULES:
         app.include_router(module.router, include_in_schema=False)
+    succession.install(app)

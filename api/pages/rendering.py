@@ -31,6 +31,7 @@ from api.pages.addresses import page_path
 from api.pages.announcing import take_announcement
 from api.pages.assets import asset_path
 from api.pages.texts import as_paragraphs
+from api.planning_words import planning_filters
 from api.reason_words import say_note, say_reason
 from api.wording import Wording, wording_in
 from models.audit import about_person
@@ -73,6 +74,7 @@ def request_context(request: Request, language: Language) -> Mapping[str, Any]:
         "language_links": language_links(request, language),
         "csrf": csrf_token(request),
         "said": take_announcement(request, wording_in(language)),
+        "plans": getattr(request.state, "plans", False),
     }
 
 
@@ -151,6 +153,7 @@ def filters_in(say: Wording) -> dict[str, Any]:
         "action": lambda action: say_action(say, action),
         "about_person": about_person,
         "web_address": web_address,
+        **planning_filters(say),
     }
 
 

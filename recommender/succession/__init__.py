@@ -1,0 +1,1 @@
+"""Succession: what leaves with whom, and who could take it over."""
