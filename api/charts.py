@@ -78,15 +78,17 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    """How many a year, a row for each group; None where there are some but too few to say how many."""
+    """How many a year: in all, and a row for each group; None where it is not told how many."""
 
     name: str
     title: str
     description: str
     years: tuple[str, ...]
+    total: tuple[int, ...]
+    """Empty where it is not told."""
     rows: tuple[tuple[str, tuple[int | None, ...]], ...]
     too_few: str
-    """What stands at a bar that says no number."""
+    """What stands where no number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,33 +182,46 @@ def _explain(figure: Figure, legend: tuple[tuple[Tone, str], ...]) -> None:
 
 @lru_cache(_KEPT)
 def draw_year_bars(chart: YearBars) -> Markup:
-    """Return small bars by year, one row of them for each group; every bar says its number."""
-    most = max((count or 1 for _, counts in chart.rows for count in counts), default=1)
+    """Return bars by year for all, and under them a row for each group whose squares say how many."""
+    ratios = ([1.1] if chart.total else []) + ([len(chart.rows) * 0.3] if chart.rows else [])
 
     def draw(figure: Figure) -> None:
-        panels = figure.subplots(len(chart.rows), 1, squeeze=False, sharex=True).ravel()
-        for panel, (label, counts) in zip(panels, chart.rows, strict=True):
-            _draw_years(panel, counts, chart.too_few)
-            panel.set_ylim(0, most * 1.35)
-            panel.set_title(_shortened(label, 70), loc="left", fontsize=_USUAL)
-        step = -(-len(chart.years) // 12)
+        panels = list(figure.subplots(len(ratios), 1, squeeze=False, sharex=True, height_ratios=ratios).ravel())
+        if chart.total:
+            _draw_bars(panels[0], chart.total)
+        if chart.rows:
+            _draw_counts(panels[-1], chart)
+        step = -(-len(chart.years) // 16)
         panels[-1].set_xticks(range(0, len(chart.years), step), chart.years[::step], fontsize=_SMALL)
         panels[-1].set_xlim(-0.6, len(chart.years) - 0.4)
 
-    return _draw(chart, len(chart.rows) * 0.95 + 0.3, draw)
+    return _draw(chart, sum(ratios) + 0.45, draw)
 
 
-def _draw_years(panel: Axes, counts: tuple[int | None, ...], too_few: str) -> None:
+def _draw_bars(panel: Axes, counts: tuple[int, ...]) -> None:
+    panel.bar(range(len(counts)), counts, 0.72, color=_BAR)
     for place, count in enumerate(counts):
-        if count is None:
-            panel.bar(place, 1, 0.7, facecolor="none", edgecolor=_QUIET, hatch="////", linewidth=0.8)
-            panel.text(place, 1.05, too_few, ha="center", va="bottom", fontsize=_SMALL)
-        elif count:
-            panel.bar(place, count, 0.7, color=_BAR)
+        if count:
             panel.text(place, count, str(count), ha="center", va="bottom", fontsize=_SMALL)
+    panel.set_ylim(0, max(*counts, 1) * 1.25)
     panel.set_yticks([])
     panel.spines["left"].set_visible(False)
     panel.tick_params(axis="x", length=0)
+
+
+def _draw_counts(panel: Axes, chart: YearBars) -> None:
+    for row, (_, counts) in enumerate(chart.rows):
+        for place, count in enumerate(counts):
+            if count is None:
+                panel.bar(place, 0.7, 0.72, row - 0.35, facecolor="none", edgecolor=_QUIET, hatch="////", linewidth=0.8)
+            elif count:
+                panel.bar(place, 0.7, 0.72, row - 0.35, color=_FILLS[Tone.LOW])
+            said = chart.too_few if count is None else str(count or "")
+            ink = INK if count is None else _INKS[Tone.LOW]
+            panel.text(place, row, said, ha="center", va="center", fontsize=_SMALL, color=ink)
+    _name_rows(panel, tuple(label for label, _ in chart.rows))
+    panel.tick_params(length=0)
+    panel.spines[:].set_visible(False)
 
 
 @lru_cache(_KEPT)

@@ -50,9 +50,9 @@ def test_each_tone_has_a_shape_of_its_own() -> None:
 
 
 def test_a_number_too_small_to_say_is_hatched_and_said_so() -> None:
-    chart = YearBars("waves", "Départs", "", ("2027", "2028"), (("Eau", (3, None)),), "< 5")
+    chart = YearBars("waves", "Départs", "", ("2027", "2028"), (4, 5), (("Eau", (3, None)),), "< 5")
     svg = draw_year_bars(chart)
-    assert {"3", "< 5", "Eau", "2027"} <= set(words_of(svg))
+    assert {"4", "5", "3", "< 5", "Eau", "2027"} <= set(words_of(svg))
     assert "<pattern" in svg
 
 
