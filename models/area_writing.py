@@ -15,6 +15,7 @@ from models.tables import AreaDocumentRow, AreaRow, AreaStatus, StoreStateRow
 
 PREFIX = "area:"
 STATE = "areas"
+PLACING = "area_documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ def next_areas_state(session: Session) -> int:
     value = areas_state(session) + 1
     upsert(session, StoreStateRow, [{"key": STATE, "value": value}])
     return value
+
+
+def placing_state(session: Session) -> int:
+    """Return how many times documents were placed in areas, or moved between them, in this store."""
+    return session.scalars(select(StoreStateRow.value).where(StoreStateRow.key == PLACING)).first() or 0
+
+
+def _count_placing(session: Session) -> None:
+    upsert(session, StoreStateRow, [{"key": PLACING, "value": placing_state(session) + 1}])
 
 
 def new_area_ids(known: Iterable[str], count: int) -> list[str]:
@@ -123,6 +133,8 @@ def write_area_documents(
             AreaDocumentRow,
             [{"area_id": area, "document_id": id_, "strength": after[area, id_]} for area, id_ in some],
         )
+    if changed or removed:
+        _count_placing(session)
     return len(changed) + len(removed)
 
 
@@ -153,6 +165,7 @@ def move_documents(session: Session, source: str, target: str) -> None:
     values = [{"area_id": target, "document_id": id_, "strength": strength} for id_, strength in strengths.items()]
     for part in chunks(values):
         upsert(session, AreaDocumentRow, part)
+    _count_placing(session)
 
 
 def follow_mergers(session: Session) -> None:

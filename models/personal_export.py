@@ -27,12 +27,17 @@ from models.tables import (
     IdentityRow,
     LocalMembershipRow,
     MembershipRow,
+    PairDecisionRow,
     PersonRow,
     PreferenceRow,
+    RiskScoreRow,
     RoleGrantRow,
     Row,
     SolicitationRow,
     SpaceRow,
+    StepReminderRow,
+    TransferPlanRow,
+    TransferStepRow,
 )
 
 JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
@@ -63,11 +68,19 @@ SECTIONS: Final = (
     Section("identities", IdentityRow, "person_id"),
     Section("local_memberships", LocalMembershipRow, "person_id"),
     Section("memberships", MembershipRow, "person_id"),
+    Section("pair_decisions_about_me", PairDecisionRow, "leaver_id", frozenset({"successor_id", "decided_by"})),
+    Section("pair_decisions_as_successor", PairDecisionRow, "successor_id", frozenset({"leaver_id", "decided_by"})),
+    Section("pair_decisions_made", PairDecisionRow, "decided_by", frozenset({"leaver_id", "successor_id"})),
     Section("preferences", PreferenceRow, "person_id"),
+    Section("risk_scores_given", RiskScoreRow, "scored_by"),
     Section("roles", RoleGrantRow, "person_id"),
     Section("solicitations_received", SolicitationRow, "expert_id"),
     Section("solicitations_sent", SolicitationRow, "asker_id"),
     Section("spaces", SpaceRow, "owner_id"),
+    Section("step_reminders", StepReminderRow, "person_id"),
+    Section("transfer_plans_about_me", TransferPlanRow, "person_id", frozenset({"created_by"})),
+    Section("transfer_plans_made", TransferPlanRow, "created_by", frozenset({"person_id"})),
+    Section("transfer_steps", TransferStepRow, "successor_id"),
 )
 
 

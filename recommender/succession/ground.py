@@ -9,73 +9,23 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.orm import Session
 
-from recommender.traces import Codes, Mask, Times, TraceView, Values
+from models.access import Viewer
+from models.queries.area_places import read_shown_areas
+from models.queries.documents import list_hidden, list_space_ids
+from models.queries.places import NamedArea
+from recommender.succession.answers import Answers
+from recommender.succession.area_places import AreaPlaces, Writings
+from recommender.succession.circumstances import Circumstances, Memberships
+from recommender.succession.counting import Scope, count_writings, counting_beside
+from recommender.succession.credits import Credits
+from recommender.succession.people import read_people_beside
+from recommender.traces import Traces, TraceView
+
+__all__ = ["AreaPlaces", "Circumstances", "Embeddings", "Ground", "Memberships", "Writings", "read_ground"]
 
 Embeddings = npt.NDArray[np.float32]
-
-
-def _codes() -> Codes:
-    return np.empty(0, np.int32)
-
-
-def _times() -> Times:
-    return np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaPlaces:
-    """Which documents are in which areas, in columns ordered by document; a document may be in several."""
-
-    area_ids: Sequence[str]
-    documents: Codes
-    """As the view numbers them, ascending."""
-    areas: Codes
-    """Places in area_ids."""
-    strengths: Values
-    """How squarely the document is in the area, in (0, 1]."""
-
-    def of_documents(self, documents: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the rows of these documents one after the other, and for each the place of its document."""
-        begins = np.searchsorted(self.documents, documents, side="left")
-        lengths = np.searchsorted(self.documents, documents, side="right") - begins
-        places = np.repeat(np.arange(len(documents)), lengths)
-        offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return np.repeat(begins, lengths) + offsets, places
-
-
-@dataclass(frozen=True, slots=True)
-class Memberships:
-    """Who is, was or will be in which community or team, in columns."""
-
-    community_ids: Sequence[str] = ()
-    persons: Codes = field(default_factory=_codes)
-    """As the ground numbers them."""
-    communities: Codes = field(default_factory=_codes)
-    """Places in community_ids."""
-    since: Times = field(default_factory=_times)
-    """Microseconds since 1970 in UTC, or UNDATED for always."""
-    until: Times = field(default_factory=_times)
-    """The same, the first moment after; the largest number where it has not ended."""
-    leads: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
-    """Where the person animates or leads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What people said of themselves, or their organisation of them, by number; nothing that is not said."""
-
-    goals: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    """Areas each wants to learn."""
-    languages: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    sites: Mapping[int, str] = field(default_factory=dict)
-    units: Mapping[int, str] = field(default_factory=dict)
-    load: Mapping[int, float] = field(default_factory=dict)
-    """Share of the week's capacity that is taken; 1 and more is full."""
-    away: frozenset[int] = frozenset()
-    """Who paused, or does not want to be suggested."""
-    leaving: Mapping[int, date] = field(default_factory=dict)
-    """Departures that the viewer may know of."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +38,20 @@ class Ground:
     """Ids of people without a trace in the view; their numbers follow those of the view."""
     memberships: Memberships = field(default_factory=Memberships)
     circumstances: Circumstances = field(default_factory=Circumstances)
+    areas: Sequence[NamedArea] = ()
+    """The names of the areas of the places, in their order."""
+    hidden: frozenset[tuple[int, int]] = frozenset()
+    """(area, person) where someone hides the area beside their name."""
+    stated: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """When someone said that they know an area, by (area, person), in microseconds since 1970."""
+    gone: Mapping[int, date] = field(default_factory=dict)
+    """The last day of who has left."""
+    read: Writings | None = None
+    """The writings, where they are counted already."""
+    counted: Credits | None = None
+    """The credits, where they are counted already."""
+    found: Answers | None = None
+    """The answers, where they are found already."""
 
     @cached_property
     def person_ids(self) -> Sequence[str]:
@@ -98,3 +62,60 @@ class Ground:
     def person_codes(self) -> Mapping[str, int]:
         """The number of each person, by id."""
         return {person_id: code for code, person_id in enumerate(self.person_ids)}
+
+    @cached_property
+    def person_ranks(self) -> npt.NDArray[np.int64]:
+        """The place of each person by id."""
+        ranks = np.empty(len(self.person_ids), np.int64)
+        ranks[sorted(range(len(ranks)), key=self.person_ids.__getitem__)] = np.arange(len(ranks))
+        return ranks
+
+    @cached_property
+    def area_codes(self) -> Mapping[str, int]:
+        """The number of each area, by id."""
+        return {area_id: code for code, area_id in enumerate(self.places.area_ids)}
+
+    @cached_property
+    def credits(self) -> Credits:
+        """Who holds what of which area."""
+        return self.counted or Credits.of(self.view, self.places, self.hidden)
+
+    @cached_property
+    def writings(self) -> Writings:
+        """What there is to read in each area; without `read`, of documents that someone is linked to."""
+        return self.read or count_writings(self.view, self.places, self.credits)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Who answered which question; without `found`, of questions that someone is linked to."""
+        return self.found or Answers.of(self.view, np.empty(0, np.int32))
+
+
+def read_ground(session: Session, traces: Traces, viewer: Viewer, today: date) -> Ground:
+    """Return what succession is counted on for a viewer: nothing else may be counted.
+
+    People who opted out are not in it. What takes long is kept beside the traces and counted again when the store has
+    changed; what people decide and declare is read each time.
+    """
+    traces.refresh(session)
+    spaces = list_space_ids(session, viewer, today)
+    view = traces.view(spaces, list_hidden(session, viewer))
+    areas = read_shown_areas(session)
+    area_ids = tuple(area.id for area in areas)
+    people = read_people_beside(session, viewer, today, view.person_ids, area_ids)
+    scope = Scope(view, frozenset(spaces), people.opted_out, area_ids, people.hidden)
+    counts = counting_beside(traces).read(session, scope)
+    return Ground(
+        counts.view,
+        counts.places,
+        people.others,
+        people.memberships,
+        people.circumstances,
+        areas,
+        people.hidden,
+        people.stated,
+        people.gone,
+        counts.writings,
+        counts.credits,
+        counts.answers,
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from models.access import Viewer
 from models.departures import declare_departure
@@ -45,10 +46,18 @@ from models.tables import (
     IdempotencyRow,
     ImportRow,
     OrganisationRole,
+    PairDecisionRow,
+    PairStance,
     PersonRow,
+    RiskScoreRow,
     RoleGrantRow,
     Row,
     Stance,
+    StepKind,
+    StepReminderRow,
+    TransferPlanRow,
+    TransferStepRow,
+    UnitRow,
     Verdict,
     WebhookRow,
 )
@@ -86,6 +95,29 @@ WIKI: list[AnyRecord] = [
 ]
 
 
+def add_succession(session: Session) -> None:
+    """Ana as leaver and as successor, as who decided and who was decided about; Ben in the other part."""
+    session.add(UnitRow(id="u", name="Eaux"))
+    session.flush()
+    made = {"created_at": NOW, "updated_at": NOW}
+    for person, other in (("hr:1", "hr:10"), ("hr:10", "hr:1")):
+        scores = dict.fromkeys(("role_criticality", "knowledge_concentration", "tacit_depth"), 3)
+        rest = dict.fromkeys(("system_risk", "replacement_difficulty"), 1)
+        session.add(RiskScoreRow(area_id="a", unit_id="u", scored_at=NOW, scored_by=person, **scores, **rest))
+        stance = {"stance": PairStance.PINNED, "decided_at": NOW, "decided_by": person}
+        session.add(PairDecisionRow(leaver_id=person, area_id="a", successor_id=other, **stance))
+        plan = TransferPlanRow(person_id=person, created_by=other, due_on=TODAY, **made)
+        session.add(plan)
+        session.flush()
+        days = {"starts_on": TODAY, "due_on": TODAY}
+        step = TransferStepRow(
+            plan_id=plan.id, kind=StepKind.MENTORING, title="Vannes", successor_id=other, **days, **made
+        )
+        session.add(step)
+        session.flush()
+        session.add(StepReminderRow(step_id=step.id, person_id=other, at=NOW))
+
+
 @pytest.fixture
 def town(store: Store) -> Store:
     """Ana in every table that can hold her, and Ben, whose id begins as hers."""
@@ -112,6 +144,7 @@ def town(store: Store) -> Store:
         session.add(AreaRow(id="a", created_at=NOW, updated_at=NOW, **labels))
         session.flush()
         session.add(AreaStatementRow(person_id="hr:1", area_id="a", stance=Stance.KNOWS, stated_at=NOW))
+        add_succession(session)
         for person in ("hr:1", "hr:10"):
             idempotency = {"request_hash": "x", "body": json.dumps({"expert": person}), "created_at": NOW}
             session.add(IdempotencyRow(caller="key:k", key=person, **idempotency))

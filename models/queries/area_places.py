@@ -1,0 +1,73 @@
+"""What succession reads of areas: which documents are in them, what they are called, what people say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from models.access import Viewer, may_see_person, may_show_area
+from models.area_writing import placing_state
+from models.queries.changes import current_revision
+from models.queries.places import NamedArea
+from models.rows import read_columns
+from models.tables import AreaDocumentRow, AreaRow, AreaStatementRow, DocumentRow, PersonRow, Stance
+
+_ROWS_PER_BATCH: Final = 50_000
+
+
+def places_state(session: Session) -> tuple[int, int]:
+    """Return two numbers that are the same as long as no document changed and none was placed elsewhere."""
+    return current_revision(session), placing_state(session)
+
+
+def stream_places(session: Session) -> Iterator[Sequence[Row[Any]]]:
+    """Yield (area, document, strength, space, kind) of every document in an area that still exists.
+
+    For the ground of succession alone, which holds every space and filters when it is asked, like the traces.
+    """
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            AreaDocumentRow.area_id,
+            AreaDocumentRow.document_id,
+            AreaDocumentRow.strength,
+            DocumentRow.space_id,
+            DocumentRow.kind,
+        )
+        .join(DocumentRow, DocumentRow.id == AreaDocumentRow.document_id)
+        .where(DocumentRow.deleted_at.is_(None))
+    )
+    yield from read_columns(session, statement, {}).partitions(_ROWS_PER_BATCH)
+
+
+def read_shown_areas(session: Session) -> list[NamedArea]:
+    """Return every area that is shown, by id, with its names alone."""
+    statement: Select[*tuple[Any, ...]] = select(AreaRow.id, AreaRow.label_fr, AreaRow.label_en)
+    rows = read_columns(session, statement.where(may_show_area()).order_by(AreaRow.id), {})
+    return [NamedArea(*row) for row in rows]
+
+
+def list_hidden_areas(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
+    """Return (person id, area id) of the areas that people hide from the viewer beside their name."""
+    statement: Select[*tuple[Any, ...]] = select(AreaStatementRow.person_id, AreaStatementRow.area_id).where(
+        AreaStatementRow.stance == Stance.HIDDEN
+    )
+    if viewer.person_id is not None:
+        statement = statement.where(AreaStatementRow.person_id != viewer.person_id)
+    return [(person, area) for person, area in read_columns(session, statement, {})]
+
+
+def read_stated_areas(session: Session, viewer: Viewer, today: date) -> list[tuple[str, str, Stance, datetime]]:
+    """Return (person id, area id, stance, when) of what people the viewer may see say they know or want to learn."""
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            AreaStatementRow.person_id, AreaStatementRow.area_id, AreaStatementRow.stance, AreaStatementRow.stated_at
+        )
+        .join(PersonRow, PersonRow.id == AreaStatementRow.person_id)
+        .where(AreaStatementRow.stance != Stance.HIDDEN, may_see_person(viewer, today))
+        .order_by(AreaStatementRow.person_id, AreaStatementRow.area_id)
+    )
+    return [(person, area, stance, at) for person, area, stance, at in read_columns(session, statement, {})]
