@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -52,6 +52,8 @@ class Career:
     current: bool = False
     """Whether an undated mission is said to last."""
     undated: int = 0
+    share: float | None = None
+    """Of their days that they gave each unit; None until asked for."""
     doubtful: bool = False
     """Whether a date could not be read, so that nothing is said of the departure."""
     home: tuple[bool, date, date, str] | None = None
@@ -185,13 +187,27 @@ class Careers:
         return max(min(until or self.month, self.month), since or date.min)
 
     def weight(self, person: str, unit: str) -> float:
-        """Return what the missions of a person on a unit weigh as evidence, by their length so far."""
-        place = self.people[person].places[unit]
-        if place.since is None:
+        """Return what the missions of a person on a unit weigh as evidence, by the time spent there so far."""
+        career = self.people[person]
+        if career.places[unit].since is None:
             return WEIGHT_UNDATED
-        span = (min(place.until or self.month, self.month) - place.since).days
-        years = min(place.days, max(span, 0)) / DAYS_OF_WEIGHT_ONE
+        if career.share is None:
+            career.share = self.share(career.places.values())
+        years = self.days_on(career.places[unit]) * career.share / DAYS_OF_WEIGHT_ONE
         return round(min(max(years, WEIGHT_LEAST), WEIGHT_MOST), 2)
+
+    def days_on(self, place: Place) -> int:
+        """Return how many days a place has lasted so far, those of missions that overlap counted once."""
+        if place.since is None:
+            return 0
+        return max(0, min(place.days, (min(place.until or self.month, self.month) - place.since).days))
+
+    def share(self, places: Collection[Place]) -> float:
+        """Return which share of their days someone gave each unit: who accompanies ten at a time gives each a tenth."""
+        spent = sum(self.days_on(place) for place in places)
+        begun = min((place.since for place in places if place.since), default=self.month)
+        ended = max(min(place.until or self.month, self.month) for place in places)
+        return min(1.0, (ended - begun).days / spent) if spent else 1.0
 
 
 def earliest(one: date | None, other: date | None) -> date | None:

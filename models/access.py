@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final, ParamSpec, TypeVar, cast
 
@@ -246,6 +247,33 @@ def may_plan_with_departure(viewer: Viewer, visibility: DepartureVisibility) -> 
         declared_by_hr = and_(DepartureRow.revoked_at.is_(None), DepartureRow.declared_by == DeclaredBy.HR)
         return or_(known, declared_by_hr)
     return known
+
+
+class KnownTo(StrEnum):
+    """Who knows of a standing departure, beside the person it is about."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "managers"
+    """Those who manage the person's unit or one above it, by name."""
+    COUNTED = "counted"
+    """Nobody by name; it is part of numbers of large groups."""
+    NOBODY = "nobody"
+
+
+def who_knows(visibility: DepartureVisibility | None, declared_by: DeclaredBy, *, announced: bool) -> KnownTo:
+    """Return who knows of a departure: in words for people what may_plan_with_departure is in the query.
+
+    Args:
+        visibility: None where succession is switched off.
+    """
+    if announced:
+        return KnownTo.EVERYONE
+    by_name = visibility is DepartureVisibility.DECLARED or (
+        visibility is DepartureVisibility.HR_ANNOUNCED and declared_by is DeclaredBy.HR
+    )
+    if by_name:
+        return KnownTo.MANAGERS
+    return KnownTo.COUNTED if visibility is DepartureVisibility.BANDS else KnownTo.NOBODY
 
 
 def may_be_counted() -> ColumnElement[bool]:

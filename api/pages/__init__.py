@@ -15,9 +15,11 @@ from api.pages import (
     me,
     notices,
     own_data,
+    own_succession,
     people,
     solicitations,
     succession,
+    succession_policy,
     taking_part,
 )
 
@@ -31,6 +33,8 @@ MODULES = (
     availability,
     endorsing,
     own_data,
+    own_succession,
+    succession_policy,
     documents,
     area_shaping,
     areas,

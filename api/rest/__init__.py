@@ -22,6 +22,10 @@ from api.rest import (
     people,
     pushing,
     search,
+    succession,
+    succession_people,
+    succession_policy,
+    succession_risks,
     suggest,
     webhooks,
 )
@@ -47,6 +51,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     endorsements.router,
     exchanges.feedback,
     exchanges.solicitations,
+    succession_policy.router,
+    succession_risks.router,
+    succession_people.router,
+    succession.router,
     administration.router,
     webhooks.router,
 )

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy.orm import Session
 
-from api.callers import Caller, Scope
+from api.callers import Scope
 from api.dependencies import Reader, ServiceDep
 from api.pages.rendering import render
-from api.planners import PlanningEvent, note_view, planner_of
-from api.wiring import Service
-from models.audit import Detail
+from api.planners import planner_of
+from api.planning import Planning
 from models.errors import NotAllowedError
-from models.planning import Planner, read_policy
-from recommender.succession.ground import Ground, read_ground
+from models.planning import read_policy
 
 
 class Closed(StrEnum):
@@ -38,32 +32,6 @@ class ClosedError(NotAllowedError):
         super().__init__(f"Succession is not open to you ({why}); an administrator opens it, at /succession/policy")
         self.why = why
         self.administers = administers
-
-
-@dataclass(frozen=True, slots=True)
-class Planning:
-    """Someone who plans, on a page, with what it needs to read."""
-
-    request: Request
-    caller: Caller
-    service: Service
-    planner: Planner
-    today: date
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a session that reads."""
-        with self.service.store.read() as session:
-            yield session
-
-    def ground(self, session: Session) -> Ground:
-        """Return what succession is counted on, as far as the planner may read it."""
-        return read_ground(session, self.service.traces(), self.planner.viewer, self.today)
-
-    def note(self, event: PlanningEvent, people: Iterable[str] = (), **said: Detail) -> None:
-        """Write down what was looked at, about each of the people it is of: every view of succession is."""
-        with self.service.store.write() as session:
-            note_view(session, self.caller, self.request, event, people, **said)
 
 
 def get_planning(request: Request, caller: Reader, service: ServiceDep) -> Planning:

@@ -167,6 +167,21 @@ def test_missions_that_overlap_count_their_days_once(missions, evidence) -> None
     assert evidence()["p1", "product:fuites"][0] == 1.0
 
 
+def test_missions_at_the_same_time_share_the_days_and_those_after_one_another_do_not(missions, evidence) -> None:
+    missions(
+        mission("p1", "product:fuites", "2020-01-01", "2022-01-01"),
+        mission("p1", "product:nids", "2020-01-01", "2022-01-01"),
+        mission("p2", "product:fuites", "2020-01-01", "2021-01-01"),
+        mission("p2", "product:nids", "2021-01-01", "2022-01-01"),
+    )
+    assert {place: weight for place, (weight, _) in evidence().items()} == {
+        ("p1", "product:fuites"): 1.0,
+        ("p1", "product:nids"): 1.0,
+        ("p2", "product:fuites"): 1.0,
+        ("p2", "product:nids"): 1.0,
+    }
+
+
 def test_a_mission_in_course_is_evidence_of_this_month_and_weighs_what_is_behind_it(missions, places, evidence) -> None:
     missions(mission("p1", "product:fuites", "2024-03-01", "2028-12-31"))
     assert places()["p1", "product:fuites"] == (date(2024, 3, 1), date(2028, 12, 31))
