@@ -115,10 +115,7 @@ def count_by_hand(changes: list[Change]) -> set[int]:
         deliveries[person] += 1
     total = sum(deliveries.values())
     return authors_of(
-        {
-            person: degree_of_authorship(person == creator, own, total - own)
-            for person, own in deliveries.items()
-        }
+        {person: degree_of_authorship(person == creator, own, total - own) for person, own in deliveries.items()}
     )
 
 
