@@ -27,7 +27,8 @@ from models.tables import DepartureRow, DepartureVisibility, PersonRow, UnitRow
 
 SPAN_YEARS: Final = 5
 """Spans are the calendar's (2025 to 2029, 2030 to 2034), not the caller's: two that overlap would give a difference."""
-LONGEST_HORIZON: Final = 60
+LONGEST_HORIZON: Final = 15
+"""Years; they are of as many spans as models/small_groups.py reckons with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from models.access import Viewer
 from models.errors import InvalidInputError
 from models.planning import Planner
 from models.preferences import change_preferences
-from models.queries.departures import count_departures, list_planned_departures
+from models.queries.departures import LONGEST_HORIZON, count_departures, list_planned_departures
 from models.records import DeclaredBy, DepartureRecord, PersonRecord, UnitRecord
+from models.small_groups import SPANS_SHOWN
 from models.store import Store
 from models.tables import DepartureVisibility
 from tests.conftest import write
@@ -167,7 +168,16 @@ def test_few_none_and_nearly_all_look_the_same(store: Store) -> None:
     assert {people for people, *_ in nobody.values()} == {None}
 
 
-@pytest.mark.parametrize("years", [-1, 61])
+@pytest.mark.parametrize("years", [-1, 16])
 def test_an_absurd_horizon_is_refused(store: Store, years: int) -> None:
-    with store.read() as session, pytest.raises(InvalidInputError, match="from 0 to 60"):
+    with store.read() as session, pytest.raises(InvalidInputError, match="from 0 to 15"):
         count_departures(session, planner(DepartureVisibility.BANDS), TODAY, years)
+
+
+@pytest.mark.parametrize("year", range(2025, 2030))
+def test_no_more_spans_are_shown_than_the_numbers_reckon_with(store: Store, year: int) -> None:
+    town(store)
+    with store.read() as session:
+        bands = count_departures(session, planner(DepartureVisibility.BANDS), date(year, 12, 31), LONGEST_HORIZON)
+    assert {(band.first_year, band.last_year) for band in bands} == {(y, y + 4) for y in (2025, 2030, 2035, 2040)}
+    assert len({band.first_year for band in bands}) == SPANS_SHOWN
