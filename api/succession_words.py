@@ -107,10 +107,17 @@ def say_prefilled(say: Wording, dimension: Dimension, prefilled: Prefilled) -> l
             return [say.gettext("Nothing of it is written down to be used again")]
         told = say.gettext("%(share)s of what was written in it can be used again: practices, pages, recordings")
         return [told % {"share": say.percent(reason.documented_ratio)}]
-    if not reason.holders:
-        return [say.gettext("Nobody of the unit holds it any more")]
     told = say.ngettext("%(count)s person of the unit holds it", "%(count)s people of the unit hold it", reason.holders)
     sentences = [told % {"count": say.number(reason.holders)}]
+    if not reason.holders:
+        sentences = [say.gettext("Nobody of the unit holds it any more")]
+    if reason.elsewhere:
+        told = say.ngettext(
+            "Elsewhere, %(count)s other person holds it",
+            "Elsewhere, %(count)s other people hold it",
+            reason.elsewhere,
+        )
+        sentences.append(told % {"count": say.number(reason.elsewhere)})
     if reason.holders > 1:
         told = say.gettext("Whoever has most has %(share)s of what they have of it")
         sentences.append(told % {"share": say.percent(reason.first_share)})

@@ -14,7 +14,7 @@ from recommender.succession.risk import Dimension, Level, Prefilled, RiskEvidenc
 from recommender.succession.transfer import TransferItem, TransferItemKind
 
 AREA = TransferItem(TransferItemKind.ONLY_HOLDER_AREA, "area:1", "Gel", "Frost", None, "", 3, 0.4, 1.0, 0, 0.5, ())
-SPREAD = RiskEvidence(holders=4, truck_factor=2, first_share=0.5, documented_ratio=0.12)
+SPREAD = RiskEvidence(holders=4, elsewhere=0, truck_factor=2, first_share=0.5, documented_ratio=0.12)
 ONLY_HOLDER, TACIT, ANSWERED, PRACTICE, ASKED = TransferItemKind
 
 
@@ -87,11 +87,12 @@ def test_concentration_says_who_knows_and_what_a_departure_does() -> None:
             "If 2 people left, most of what they wrote in it would have no author here",
         ],
     )
-    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(0, 0, 0.0, 0.0))[1] == [
+    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(0, 0, 0, 0.0, 0.0))[1] == [
         "Nobody of the unit holds it any more"
     ]
-    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(1, 0, 1.0, 0.0))[0] == [
-        "1 personne de l’unité le maîtrise"
+    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(1, 3, 0, 1.0, 0.0))[0] == [
+        "1 personne de l’unité le maîtrise",
+        "Ailleurs, 3 autres personnes le maîtrisent",
     ]
 
 
