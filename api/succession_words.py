@@ -14,7 +14,7 @@ from recommender.succession.transfer import TransferItem, TransferItemKind
 def item_kinds(say: Wording) -> Mapping[TransferItemKind, str]:
     """Return what each kind of thing to pass on is called."""
     return {
-        TransferItemKind.ONLY_HOLDER_AREA: say.pgettext("transfer", "areas that hardly anyone else holds"),
+        TransferItemKind.ONLY_HOLDER_AREA: say.pgettext("transfer", "areas that rest on one person"),
         TransferItemKind.TACIT_AREA: say.pgettext("transfer", "areas of which hardly anything is written down"),
         TransferItemKind.ONLY_ANSWERED_QUESTION: say.pgettext("transfer", "questions that nobody else answered"),
         TransferItemKind.ONLY_MAINTAINED_PRACTICE: say.pgettext("transfer", "practices that nobody else maintains"),
@@ -27,7 +27,8 @@ def say_item(say: Wording, item: TransferItem) -> str:
     if item.kind is TransferItemKind.ONLY_HOLDER_AREA:
         if item.share >= 1:
             return say.gettext("Nobody else holds this area")
-        return say.gettext("Holds %(share)s of what is known of this area") % {"share": say.percent(item.share)}
+        told = say.gettext("Nobody holds more of this area: %(share)s of what those who hold it have")
+        return told % {"share": say.percent(item.share)}
     if item.kind is TransferItemKind.ONLY_MAINTAINED_PRACTICE:
         return say.gettext("Nobody else maintains “%(title)s”") % {"title": item.title}
     if item.kind is TransferItemKind.ONLY_ANSWERED_QUESTION and item.count == 1 and item.title:

@@ -34,8 +34,8 @@ def test_everything_has_its_words(language: Language) -> None:
         (AREA, "Personne d’autre ne maîtrise ce domaine", "Nobody else holds this area"),
         (
             replace(AREA, share=0.781),
-            "Détient 78\u00a0% de ce que l’on sait de ce domaine",
-            "Holds 78% of what is known of this area",
+            "Personne ne maîtrise mieux ce domaine\u00a0: 78\u00a0% de ce qu’en savent les personnes qui le maîtrisent",
+            "Nobody holds more of this area: 78% of what those who hold it have",
         ),
         (
             replace(AREA, kind=PRACTICE, title="Purge d’hiver"),
