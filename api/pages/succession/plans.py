@@ -67,8 +67,8 @@ def directory(planning: PlanningDep, status: str = "", cursor: str | None = None
         found = list_plans(session, planning.planner, planning.today, request, wanted)
     planning.note(PlanningEvent.VIEWED, view="plans")
     here = with_query("/succession/plans", {"status": wanted.value if wanted else ""})
-    shown = {"found": found, "wanted": wanted, "statuses": PlanStatus, "here": here, "today": planning.today}
-    return render(planning.request, "succession/plans.html", **shown)
+    listed: dict[str, Any] = {"found": found, "wanted": wanted, "statuses": PlanStatus, "today": planning.today}
+    return render(planning.request, "succession/plans.html", here=here, **listed)
 
 
 @router.get("/succession/plans/{plan_id}")
