@@ -36,8 +36,9 @@ FEWEST_ANSWERS: Final = 5
 FEWEST_IN_LAST_YEAR: Final = 3
 SMALLEST_SHARE: Final = 0.05
 """An area that makes less of what somebody did is not handed over."""
-TAKES_OVER: Final = 0.05
-"""Who gives this share of the answers in the areas left took over."""
+TAKES_OVER: Final = 0.1
+"""Who gives this share of the answers in the areas left took over. With half of it, someone who does is first in
+nearly every ranking by activity alone, and the first right answer tells systems no longer apart."""
 LEAST_ANSWERED: Final = 0.5
 """But not who gave less than this, one being an answer squarely in the main area left."""
 

@@ -17,6 +17,8 @@ from api.planning import Planning
 from models.errors import NotAllowedError
 from models.planning import read_policy
 
+__all__ = ["Closed", "ClosedError", "Planning", "PlanningDep", "show_closed"]
+
 
 class Closed(StrEnum):
     """Why someone is shown no page of succession."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ingestion.formats import open_source
 from ingestion.report import ImportReport
 from models.errors import InvalidInputError
-from models.records import DeclaredBy
+from models.records import DeclaredBy, Role
 from models.store import Store
 from models.tables import AssociationRow, CommunityRow, DepartureRow, MembershipRow, PersonRow, UnitRow
 
@@ -90,10 +90,11 @@ def evidence(sqlite_store: Store) -> Callable[[], dict[tuple[str, str], tuple[fl
 
     def find() -> dict[tuple[str, str], tuple[float, datetime | None]]:
         with sqlite_store.read() as session:
-            rows = session.scalars(select(AssociationRow).where(AssociationRow.role == "edited")).all()
+            rows = session.scalars(select(AssociationRow).where(AssociationRow.document_id.like("s:product:%"))).all()
             return {
                 (row.person_id.removeprefix("s:"), row.document_id.removeprefix("s:")): (row.weight, row.created_at)
                 for row in rows
+                if row.role is Role.WROTE
             }
 
     return find

@@ -14,7 +14,14 @@ from models.preferences import change_preferences, hide_document
 from models.records import DeclaredBy, DepartureRecord, DocumentKind, PersonRecord, Role
 from models.store import Store
 from models.tables import DepartureVisibility, Stance
-from recommender.succession.transfer import EvidenceRef, Transfer, TransferItem, TransferItemKind, own_transfer
+from recommender.succession.transfer import (
+    ITEMS_SHOWN,
+    EvidenceRef,
+    Transfer,
+    TransferItem,
+    TransferItemKind,
+    own_transfer,
+)
 from tests.conftest import NOW, write
 from tests.recommender.succession.planning import (
     FROST,
@@ -281,3 +288,12 @@ def test_at_most_five_documents_show_an_item(town: Store) -> None:
 def test_what_is_dated_tomorrow_is_not_asked_yet(town: Store) -> None:
     fill(town, [question("z", days=-2)])
     assert {one.asked for one in transfer_of(town).items} == {3}
+
+
+def test_whoever_leaves_very_much_is_shown_what_weighs_most(store: Store) -> None:
+    records = [practice(f"p{n}", ("ana", Role.WROTE), days=n + 1) for n in range(ITEMS_SHOWN + 3)]
+    fill(open_town(store), records)
+    found = transfer_of(store)
+    # One area, and the practices one by one.
+    assert (len(found.items), found.more, found.items[0].kind) == (ITEMS_SHOWN, 4, ONLY_HOLDER)
+    assert transfer_of(store, "ben").more == 0
