@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from api.auth.recognition import recognise
-from api.callers import Caller, Scope
+from api.callers import Caller, CallerKind, Scope
 from api.wiring import Service
 from models.errors import NotAllowedError
 
@@ -27,6 +27,8 @@ def get_caller(request: Request, service: ServiceDep) -> Caller:
     """Return who stands behind the request."""
     caller = recognise(request, service)
     request.state.caller_kind = caller.kind.value  # what the log says of who asked
+    # Whether pages lead to those of succession: for who manages units, and for whoever is at this machine.
+    request.state.plans = bool(caller.managed_units) or caller.kind is CallerKind.LOCAL
     return caller
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from api.wording import Wording
+from models.access import KnownTo
 from models.names import fold
 from models.queries.area_evidence import AreaEvidence, Trend
 from models.records import Circle, CommunityStatus, DeclaredBy
@@ -47,6 +48,17 @@ class Done(StrEnum):
     AREA_WITHDRAWN = "area_withdrawn"
     AREA_PINNED = "area_pinned"
     AREA_UNPINNED = "area_unpinned"
+    POLICY_DECIDED = "policy_decided"
+    RISK_SCORED = "risk_scored"
+    PLAN_MADE = "plan_made"
+    PLAN_CHANGED = "plan_changed"
+    PLAN_DELETED = "plan_deleted"
+    STEP_ADDED = "step_added"
+    STEP_CHANGED = "step_changed"
+    STEP_DROPPED = "step_dropped"
+    PAIR_PINNED = "pair_pinned"
+    PAIR_FORBIDDEN = "pair_forbidden"
+    PAIR_FREED = "pair_freed"
 
 
 def say_done(say: Wording, done: Done) -> str:
@@ -80,6 +92,17 @@ def say_done(say: Wording, done: Done) -> str:
         Done.AREA_WITHDRAWN: say.gettext("The area is shown to nobody. Whoever runs Relève can bring it back."),
         Done.AREA_PINNED: say.gettext("Kept: this area stays whatever is written from now on."),
         Done.AREA_UNPINNED: say.gettext("Left to the next finding again."),
+        Done.POLICY_DECIDED: say.gettext("Saved: this holds from now on."),
+        Done.RISK_SCORED: say.gettext("Kept. The answers given before stay in the history."),
+        Done.PLAN_MADE: say.gettext("The draft is made. Look through it together with the person it is about."),
+        Done.PLAN_CHANGED: say.gettext("The plan is changed."),
+        Done.PLAN_DELETED: say.gettext("The plan is deleted."),
+        Done.STEP_ADDED: say.gettext("The step is added."),
+        Done.STEP_CHANGED: say.gettext("The step is changed."),
+        Done.STEP_DROPPED: say.gettext("The step is taken from the plan."),
+        Done.PAIR_PINNED: say.gettext("Kept: this pair stands whatever is proposed."),
+        Done.PAIR_FORBIDDEN: say.gettext("Noted: this pair is not proposed any more."),
+        Done.PAIR_FREED: say.gettext("Left to the suggestions again."),
     }[done]
 
 
@@ -138,6 +161,16 @@ def say_declarer(say: Wording, by: DeclaredBy) -> str:
     }[by]
 
 
+def say_known_to(say: Wording, known_to: KnownTo) -> str:
+    """Return who knows of a departure, for the person it is about."""
+    return {
+        KnownTo.EVERYONE: say.gettext("announced to all"),
+        KnownTo.MANAGERS: say.gettext("known to those who manage your unit"),
+        KnownTo.COUNTED: say.gettext("known to you alone here; counted in numbers of large groups"),
+        KnownTo.NOBODY: say.gettext("known to you alone here"),
+    }[known_to]
+
+
 def say_action(say: Wording, action: str) -> str:
     """Return what the audit log calls an action, in words; its own name where there are none."""
     return actions(say).get(action, action)
@@ -162,6 +195,8 @@ def actions(say: Wording) -> Mapping[str, str]:
         "left_reports.dismissed": say.gettext("set aside a report that you left"),
         "session.began": say.gettext("signed in as you"),
         "session.ended": say.gettext("signed out"),
+        "succession.person_viewed": say.gettext("looked at what you would leave, and who could take it over"),
+        "succession.simulated": say.gettext("worked out what would be missing if you left, among others"),
         "solicitation.recorded": say.gettext("put a question to you"),
         "solicitation.settled": say.gettext("said what came of a question"),
     }

@@ -22,6 +22,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "presented": Role.SPOKE,
 }
 COMMITTED: Final = "committed"
+LAYOUT: Final = "a test collection has corpus.jsonl, queries.jsonl and qrels/test.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +58,46 @@ def read_collection(folder: Path, part: str = "test") -> CollectionFiles:
     digest = hashlib.sha256()
     texts: dict[str, bytes | None] = {}
     for name in ("corpus.jsonl", "queries.jsonl", f"qrels/{part}.tsv", "associations.tsv"):
-        content = texts[name] = _content(folder, name, needed=name != "associations.tsv")
+        content = texts[name] = read_content(folder, name, needed=name != "associations.tsv")
         digest.update(name.encode() + b"\0" + (content or b"") + b"\0")
     associations = texts["associations.tsv"]
     return CollectionFiles(
-        documents=list(_objects(texts["corpus.jsonl"], "corpus.jsonl", ("_id", "text"))),
-        queries=list(_objects(texts["queries.jsonl"], "queries.jsonl", ("_id", "text"))),
+        documents=list(parse_objects(texts["corpus.jsonl"], "corpus.jsonl", ("_id", "text"))),
+        queries=list(parse_objects(texts["queries.jsonl"], "queries.jsonl", ("_id", "text"))),
         qrels=_qrels(texts[f"qrels/{part}.tsv"], f"qrels/{part}.tsv"),
-        people=None if associations is None else _people(associations),
+        people=None if associations is None else parse_people(associations),
         version=digest.hexdigest()[:16],
     )
 
 
-def _content(folder: Path, name: str, *, needed: bool) -> bytes | None:
+def read_content(folder: Path, name: str, *, needed: bool, layout: str = LAYOUT) -> bytes | None:
+    """Return what a file holds, unpacked; its name may end in `.gz`. None where there is none.
+
+    Raises:
+        InvalidInputError: it is needed; `layout` says what belongs there.
+    """
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             with path.open("rb") as raw, unpacked(raw) as content:
                 return content.read()
     if not needed:
         return None
-    message = f"'{folder}' holds no {name}; a test collection has corpus.jsonl, queries.jsonl and qrels/test.tsv."
+    message = f"'{folder}' holds no {name}; {layout}."
     raise InvalidInputError(message)
 
 
-def _objects(content: bytes | None, name: str, fields: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+def parse_objects(
+    content: bytes | None, name: str, fields: tuple[str, ...], key: str | None = "_id"
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the JSON object of each line.
+
+    Args:
+        fields: what each must hold as text.
+        key: the field that tells them apart; None where the same may come twice.
+
+    Raises:
+        InvalidInputError: a line holds no such object, or one that came before.
+    """
     seen: set[str] = set()
     for number, line in enumerate((content or b"").splitlines(), start=1):
         if not line.strip():
@@ -91,9 +108,10 @@ def _objects(content: bytes | None, name: str, fields: tuple[str, ...]) -> Itera
             raise _error(name, number, f"not a line of JSON in UTF-8: {error}") from error
         if not isinstance(found, dict) or not all(isinstance(found.get(field), str) for field in fields):
             raise _error(name, number, f"not an object with {' and '.join(fields)} as text")
-        if found["_id"] in seen:
-            raise _error(name, number, f"the id '{found['_id']}' comes twice")
-        seen.add(found["_id"])
+        if key is not None:
+            if found[key] in seen:
+                raise _error(name, number, f"the id '{found[key]}' comes twice")
+            seen.add(found[key])
         yield found
 
 
@@ -111,7 +129,12 @@ def _qrels(content: bytes | None, name: str) -> dict[str, dict[str, int]]:
     return dict(qrels)
 
 
-def _people(content: bytes) -> dict[str, list[Part]]:
+def parse_people(content: bytes) -> dict[str, list[Part]]:
+    """Return who stands behind each document, by its id, from the content of `associations.tsv`.
+
+    Raises:
+        InvalidInputError: a line cannot be read.
+    """
     name = "associations.tsv"
     people: defaultdict[str, list[Part]] = defaultdict(list)
     for number, (document, person, role, weight) in _rows(content, name, 4):

@@ -26,6 +26,8 @@ class Query:
     at: datetime | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
     """Slice name -> value, such as {"area": "rare", "candidates": "newcomer"}."""
+    group: str | None = None
+    """Queries of one group are not independent: tests and intervals draw whole groups. None: independent of others."""
 
 
 class System(Protocol):

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from html import escape
-from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 from evaluation.report import Report
+from evaluation.svg import INK, Sketch, draw_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH: Final = 8.0
-"""Inches at 72 points, so that the text of a plot is about as large as the page's."""
 _ROW: Final = 0.28
 _PANELS_A_ROW: Final = 3
-# Stands for the ink of the page; no plot uses it otherwise.
-_INK: Final = "#010203"
 _ACCENT: Final = "#d55e00"
 # Okabe and Ito's colours that are read on white and on black, with a shape each, so that colour alone says nothing.
 _COLOURS: Final = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7f7f7f", "#9467bd")
@@ -52,7 +46,7 @@ def plot_differences(report: Report) -> str:
         for place, comparison in enumerate(reversed(shown)):
             panel.plot([comparison.low, comparison.high], [place, place], color=_ACCENT)
             panel.plot(comparison.difference, place, marker="o", color=_ACCENT)
-        panel.axvline(0, color=_INK, linewidth=0.8)
+        panel.axvline(0, color=INK, linewidth=0.8)
         panel.set_yticks(range(len(shown)), [comparison.other for comparison in reversed(shown)])
         panel.set_xlabel(f"{measure}: {report.compared} minus the other")
 
@@ -76,7 +70,7 @@ def plot_slices(report: Report) -> str:
             panel.plot(values, range(len(rows)), linestyle="", label=system, **_mark(number))
         panel.set_yticks(range(len(rows)), [label for label, _ in rows])
         panel.set_xlabel(measure)
-        panel.grid(visible=True, axis="y", linewidth=0.3, color=_INK, alpha=0.3)
+        panel.grid(visible=True, axis="y", linewidth=0.3, color=INK, alpha=0.3)
         _legend(figure, panel)
 
     return _draw("slices", f"{measure} by slice of the queries", len(rows) * _ROW + 1.6, draw)
@@ -117,7 +111,7 @@ def plot_latency(report: Report) -> str:
 def _draw_measure(panel: Axes, report: Report, measure: str) -> None:
     systems = list(report.systems)[::-1]
     for place, system in enumerate(systems):
-        colour = _ACCENT if system == report.compared else _INK
+        colour = _ACCENT if system == report.compared else INK
         if interval := report.intervals[system].get(measure):
             panel.plot(interval, [place, place], color=colour)
         panel.plot(report.systems[system][measure], place, marker="o", color=colour)
@@ -144,49 +138,7 @@ def _legend(figure: Figure, panel: Axes) -> None:
 
 def _draw(name: str, title: str, height: float, draw: Callable[[Figure], None]) -> str:
     """Return a drawing as the <svg> element of a page."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context(_style()):
-        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        draw(figure)
-        drawn = StringIO()
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _for_page(drawn.getvalue(), name, title)
-
-
-def _style() -> dict[Any, Any]:
-    inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
-    return dict.fromkeys(inked, _INK) | {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "releve",
-        "text.parse_math": False,  # a system may be called anything
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-    }
-
-
-def _for_page(svg: str, name: str, title: str) -> str:
-    """Return an SVG document as an element: named for screen readers, with ids of its own, and nothing from elsewhere.
-
-    matplotlib writes a document to stand alone: its prologue, its metadata, its style for every element and its
-    namespaces mean nothing, or too much, inside a page.
-    """
-    body = svg[svg.index("<svg") :]
-    for pattern in (r"<metadata>.*?</metadata>", r"<style[^>]*>.*?</style>"):
-        body = re.sub(pattern, "", body, flags=re.DOTALL)
-    inside = body[body.index(">") + 1 :]
-    opening = re.sub(r'\s(?:xmlns(?::\w+)?|width|height|version)="[^"]*"', "", body[: body.index(">")])
-    for pattern, written in (
-        (r'\bid="', f'id="{name}-'),
-        (r"url\(#", f"url(#{name}-"),
-        (r'xlink:href="#', f'href="#{name}-'),
-        (r" ?font-family: [^;\"]*;", ""),
-        (_INK, "currentColor"),
-    ):
-        inside = re.sub(pattern, written, inside)
-    label = f"{name}-title"
-    return f'{opening} role="img" aria-labelledby="{label}"><title id="{label}">{escape(title)}</title>{inside.strip()}'
+    return draw_svg(Sketch(name, title, height=height), draw)
 
 
 Plot = Callable[[Report], str]

@@ -130,14 +130,15 @@ def judge(
     per_query = {result.name: measure_queries(measures, qrels, result.run) for result in experiment.results}
     against = compared if compared in per_query else next(iter(per_query), compared)
     people = candidates or _count_candidates(experiment.results)
+    groups = _groups(experiment, qrels)
     return Report(
         data=experiment.data,
         queries=len(qrels),
         measures=tuple(str(measure) for measure in measures),
         compared=against,
         systems=_figures(measures, per_query, qrels),
-        intervals=_intervals(measures, per_query, experiment.seed),
-        comparisons=_compare(measures, per_query, against, experiment.seed),
+        intervals=mean_intervals(measures, per_query, experiment.seed, groups),
+        comparisons=compare_systems(measures, per_query, against, experiment.seed, groups),
         slices=_slices(experiment, measures, per_query),
         exposure={result.name: measure_exposure(result.run, qrels, people) for result in experiment.results},
         latency_ms={result.name: _latency(result) for result in experiment.results if result.latency_ms},
@@ -196,20 +197,30 @@ def _matrix(per_query: PerQuery, columns: Iterable[tuple[str, str]]) -> Floats:
     return np.array([list(per_query[system][measure].values()) for system, measure in columns], np.float64).T
 
 
-def _intervals(
-    measures: Sequence[Measure], per_query: PerQuery, seed: int
+def _groups(experiment: Experiment, qrels: Qrels) -> list[str] | None:
+    """Return the group of each judged query; None where every query is independent."""
+    groups = {query.id: query.group for query in experiment.queries if query.id in qrels}
+    if not any(groups.values()):
+        return None
+    return [group or query_id for query_id, group in groups.items()]
+
+
+def mean_intervals(
+    measures: Sequence[Measure], per_query: PerQuery, seed: int, groups: Sequence[str] | None = None
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Return the interval of each mean, all from the same resamples."""
     found: dict[str, dict[str, tuple[float, float]]] = {system: {} for system in per_query}
     columns = [(system, str(measure)) for system in per_query for measure in filter(is_mean, measures)]
     if columns:
-        low, high = bootstrap_interval(_matrix(per_query, columns), seed)
+        low, high = bootstrap_interval(_matrix(per_query, columns), seed, groups=groups)
         for column, (system, measure) in enumerate(columns):
             found[system][measure] = (float(low[column]), float(high[column]))
     return found
 
 
-def _compare(measures: Sequence[Measure], per_query: PerQuery, compared: str, seed: int) -> tuple[Comparison, ...]:
+def compare_systems(
+    measures: Sequence[Measure], per_query: PerQuery, compared: str, seed: int, groups: Sequence[str] | None = None
+) -> tuple[Comparison, ...]:
     """Return one system against each other one, measure by measure, all from the same signs and resamples."""
     others = [system for system in per_query if system != compared]
     columns = [(other, str(measure)) for measure in filter(is_mean, measures) for other in others]
@@ -217,8 +228,8 @@ def _compare(measures: Sequence[Measure], per_query: PerQuery, compared: str, se
         return ()
     own = _matrix(per_query, [(compared, measure) for _, measure in columns])
     differences = own - _matrix(per_query, columns)
-    p_values = randomisation_p(differences, seed).tolist()
-    low, high = bootstrap_interval(differences, seed)
+    p_values = randomisation_p(differences, seed, groups=groups).tolist()
+    low, high = bootstrap_interval(differences, seed, groups=groups)
     corrected = [
         p for start in range(0, len(columns), len(others)) for p in holm(p_values[start : start + len(others)])
     ]

@@ -20,7 +20,9 @@ _ROWS_AT_ONCE: Final = 500
 _ROUNDING: Final = 1e-9
 
 
-def randomisation_p(differences: npt.ArrayLike, seed: int, permutations: int = PERMUTATIONS) -> Floats:
+def randomisation_p(
+    differences: npt.ArrayLike, seed: int, permutations: int = PERMUTATIONS, groups: Sequence[str] | None = None
+) -> Floats:
     """Return how likely a mean difference at least this large, either way, is if the two systems were exchangeable.
 
     Under that hypothesis the sign of each query's difference is a toss. With EXACT_UP_TO queries or fewer every
@@ -29,6 +31,7 @@ def randomisation_p(differences: npt.ArrayLike, seed: int, permutations: int = P
 
     Args:
         differences: One query a row, one comparison a column; the signs are the same for every column.
+        groups: Of each query; those of one group are not independent and get one sign together. None: each its own.
 
     Returns:
         One p a column.
@@ -36,7 +39,7 @@ def randomisation_p(differences: npt.ArrayLike, seed: int, permutations: int = P
     Source: Smucker, Allan and Carterette, "A comparison of statistical significance tests for information retrieval
     evaluation", CIKM 2007; the added one: Phipson and Smyth, SAGMB 9:1 (2010).
     """
-    columns = _columns(differences)
+    columns, _ = _grouped(_columns(differences), groups)
     queries = len(columns)
     observed = np.abs(columns.sum(axis=0))
     least = observed - _ROUNDING * np.abs(columns).sum(axis=0)
@@ -48,20 +51,28 @@ def randomisation_p(differences: npt.ArrayLike, seed: int, permutations: int = P
 
 
 def bootstrap_interval(
-    values: npt.ArrayLike, seed: int, confidence: float = 0.95, resamples: int = RESAMPLES
+    values: npt.ArrayLike,
+    seed: int,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    groups: Sequence[str] | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the percentile interval of the mean over queries, drawn again with replacement.
 
     Args:
         values: One query a row, one thing to average a column; the same queries are drawn for every column.
+        groups: Of each query; those of one group are not independent and are drawn together. None: each its own.
 
     Returns:
         The lower and the upper ends, one a column.
 
-    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; by groups: Davison and
+    Hinkley, Bootstrap Methods and their Application (1997), section 3.8.
     """
-    columns = _columns(values)
-    means = np.concatenate([weights @ columns for weights in _resampled_weights(len(columns), resamples, seed)])
+    columns, sizes = _grouped(_columns(values), groups)
+    # A mean over the queries drawn: groups may be of different sizes.
+    drawn = _resampled_weights(len(columns), resamples, seed)
+    means = np.concatenate([weights @ columns / (weights @ sizes)[:, None] for weights in drawn])
     tail = (1 - confidence) / 2
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
     return low, high
@@ -86,6 +97,16 @@ def _columns(values: npt.ArrayLike) -> Floats:
     """Return the values with one query a row, a single row of values as one column."""
     found = np.asarray(values, np.float64)
     return found[:, None] if found.ndim == 1 else found
+
+
+def _grouped(columns: Floats, groups: Sequence[str] | None) -> tuple[Floats, Floats]:
+    """Return the sums of the values of each group, and how many queries it has."""
+    if groups is None:
+        return columns, np.ones(len(columns))
+    names, places = np.unique(np.array(groups, np.str_), return_inverse=True)
+    sums = np.zeros((len(names), columns.shape[1]))
+    np.add.at(sums, places, columns)
+    return sums, np.bincount(places, minlength=len(names)).astype(np.float64)
 
 
 def _every_sign(queries: int) -> Iterator[Floats]:

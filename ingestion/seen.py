@@ -36,6 +36,11 @@ class FirstSeen:
         self.used += 1
         return None
 
+    def line_of(self, key: str) -> int | None:
+        """Return the line where the key came first, or None, and remember nothing."""
+        slot = self.slot(hash(key) or 1)
+        return self.lines[slot] if self.hashes[slot] else None
+
     def slot(self, value: int) -> int:
         """Return where the value is, or the free slot where it belongs."""
         mask = len(self.hashes) - 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final, ParamSpec, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.errors import NotAllowedError
 from models.records import DeclaredBy, Role
@@ -26,10 +27,13 @@ from models.tables import (
     HiddenDocumentRow,
     MembershipRow,
     PersonRow,
+    PlanStatus,
     PreferenceRow,
     SpaceKind,
     SpaceRow,
     Stance,
+    TransferPlanRow,
+    TransferStepRow,
 )
 
 P = ParamSpec("P")
@@ -136,10 +140,12 @@ def may_be_suggested(today: date) -> ColumnElement[bool]:
     return and_(~withdrawn, ~gone)
 
 
-def has_opted_out() -> ColumnElement[bool]:
-    """Filter people to those whom nothing may be said of: they do not want to be known as someone who knows."""
+def has_opted_out(
+    person_id: ColumnElement[str] | InstrumentedAttribute[str] = PersonRow.id,
+) -> ColumnElement[bool]:
+    """Filter rows to people of whom nothing may be said: they do not want to be known as someone who knows."""
     choice = aliased(PreferenceRow)
-    return exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
+    return exists().where(choice.person_id == person_id, choice.visible_as_expert.is_(False))
 
 
 def has_left(today: date) -> ColumnElement[bool]:
@@ -154,15 +160,13 @@ def may_see_person(viewer: Viewer, today: date) -> ColumnElement[bool]:
 
     Someone known only from a protected space does not exist outside it; someone opted out exists for themself.
     """
-    choice = aliased(PreferenceRow)
-    opted_out = exists().where(choice.person_id == PersonRow.id, choice.visible_as_expert.is_(False))
     wrote = (
         select(AssociationRow.document_id)
         .join(DocumentRow, DocumentRow.id == AssociationRow.document_id)
         .where(AssociationRow.person_id == PersonRow.id, may_be_evidence(viewer, today))
         .exists()
     )
-    visible = and_(~opted_out, or_(PersonRow.in_directory, wrote))
+    visible = and_(~has_opted_out(), or_(PersonRow.in_directory, wrote))
     return visible if viewer.person_id is None else or_(PersonRow.id == viewer.person_id, visible)
 
 
@@ -243,3 +247,70 @@ def may_plan_with_departure(viewer: Viewer, visibility: DepartureVisibility) -> 
         declared_by_hr = and_(DepartureRow.revoked_at.is_(None), DepartureRow.declared_by == DeclaredBy.HR)
         return or_(known, declared_by_hr)
     return known
+
+
+class KnownTo(StrEnum):
+    """Who knows of a standing departure, beside the person it is about."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "managers"
+    """Those who manage the person's unit or one above it, by name."""
+    COUNTED = "counted"
+    """Nobody by name; it is part of numbers of large groups."""
+    NOBODY = "nobody"
+
+
+def who_knows(visibility: DepartureVisibility | None, declared_by: DeclaredBy, *, announced: bool) -> KnownTo:
+    """Return who knows of a departure: in words for people what may_plan_with_departure is in the query.
+
+    Args:
+        visibility: None where succession is switched off.
+    """
+    if announced:
+        return KnownTo.EVERYONE
+    by_name = visibility is DepartureVisibility.DECLARED or (
+        visibility is DepartureVisibility.HR_ANNOUNCED and declared_by is DeclaredBy.HR
+    )
+    if by_name:
+        return KnownTo.MANAGERS
+    return KnownTo.COUNTED if visibility is DepartureVisibility.BANDS else KnownTo.NOBODY
+
+
+def may_be_counted() -> ColumnElement[bool]:
+    """Filter people to those of whom departures are counted, whoever reads: of the directory, and not opted out.
+
+    Where this differed between readers, the difference of their counts would tell of someone.
+    """
+    return and_(PersonRow.in_directory, ~has_opted_out())
+
+
+def may_count_departure() -> ColumnElement[bool]:
+    """Filter departures to standing ones, which are counted among others' and told of nobody."""
+    return DepartureRow.revoked_at.is_(None)
+
+
+def may_read_plan(viewer: Viewer, units: frozenset[str] | None, today: date) -> ColumnElement[bool]:
+    """Filter transfer plans to those of people whom the viewer sees and plans for, in these units."""
+    planned_for = select(PersonRow.id).where(may_plan_for(units), may_see_person(viewer, today))
+    return TransferPlanRow.person_id.in_(planned_for)
+
+
+def may_read_own_plan(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter transfer plans to those about the viewer, and those that give them a step.
+
+    Successors see no draft, nor one that was abandoned: it may tell of a departure that is not announced.
+    """
+    if viewer.person_id is None:  # it would match the steps that nobody takes over
+        return false()
+    step = aliased(TransferStepRow)
+    given = exists().where(step.plan_id == TransferPlanRow.id, step.successor_id == viewer.person_id)
+    seen = select(PersonRow.id).where(may_see_person(viewer, today))
+    followed = TransferPlanRow.status.in_((PlanStatus.ACTIVE, PlanStatus.COMPLETED))
+    shown = and_(followed, given, TransferPlanRow.person_id.in_(seen))
+    return or_(TransferPlanRow.person_id == viewer.person_id, shown)
+
+
+def may_read_own_step(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Filter steps joined to their plans to those of the plan about the viewer, and the viewer's own."""
+    own = or_(TransferPlanRow.person_id == viewer.person_id, TransferStepRow.successor_id == viewer.person_id)
+    return and_(may_read_own_plan(viewer, today), own)

@@ -80,8 +80,13 @@ def list_events(session: Session, page: PageRequest) -> Page[AuditEvent]:
     )
 
 
-def list_events_about(session: Session, viewer: Viewer, page: PageRequest) -> Page[AuditEvent]:
+def list_events_about(
+    session: Session, viewer: Viewer, page: PageRequest, thing: str | None = None
+) -> Page[AuditEvent]:
     """Return who read what about the viewer or acted for them, newest first; without details, which may name others.
+
+    Args:
+        thing: only what was done to the viewer about this: "succession" for `succession.person_viewed`.
 
     Raises:
         NotAllowedError: the viewer is nobody in particular.
@@ -89,9 +94,11 @@ def list_events_about(session: Session, viewer: Viewer, page: PageRequest) -> Pa
     if viewer.person_id is None:
         message = "Only a person may read what was done about them; sign in, or act for one"
         raise NotAllowedError(message)
-    statement = select(AuditEventRow).where(
-        or_(AuditEventRow.target == about_person(viewer.person_id), AuditEventRow.on_behalf_of == viewer.person_id)
-    )
+    done_to = AuditEventRow.target == about_person(viewer.person_id)
+    if thing is None:
+        statement = select(AuditEventRow).where(or_(done_to, AuditEventRow.on_behalf_of == viewer.person_id))
+    else:
+        statement = select(AuditEventRow).where(done_to, AuditEventRow.action.startswith(f"{thing}.", autoescape=True))
     return read_page(session, statement, Order([AuditEventRow.id], descending=True), page).map(
         lambda row: _event_of(row[0], details=False)
     )

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, TypeVar
 
 import orjson
@@ -106,6 +106,8 @@ def _read_value(value: Any, kind: type) -> Any:  # noqa: ANN401 - any type a col
         if moment.tzinfo is None:
             raise ValueError
         return moment.astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(value)
     if type(value) is not kind or clean_text(value) != value or (isinstance(value, int) and abs(value) > _LARGEST):
         raise TypeError
     return value

@@ -28,6 +28,7 @@ class WebhookEvent(StrEnum):
     SOLICITATION_CREATED = "solicitation.created"
     SOLICITATION_SETTLED = "solicitation.settled"
     SUGGESTION_CREATED = "suggestion.created"
+    TRANSFER_STEP_DUE = "transfer_step.due"
     PING = "ping"
     """Only sent on demand, to try an address."""
 

@@ -107,6 +107,28 @@ def find_areas(
     return Finding(placing, _found_areas(area_ids, sizes, labels), gone)
 
 
+def find_unnamed(documents: Sequence[PlacedDocument], vectors: DocumentVectors) -> Placing:
+    """Return the areas of these documents alone, found from scratch and left without names; to judge the past.
+
+    The texts of later documents move nothing: what all texts have in common and the tags are learned from these.
+    """
+    learned = _learn(documents, vectors)
+    found = find_clusters(learned.vectors)
+    enough = len(learned.vectors) >= 2 * SMALLEST
+    centroids = found.centroids if enough else found.centroids[:0]
+    return Placing(
+        encoder_id="",
+        store_state=0,
+        revision=0,
+        learned=len(documents),
+        area_ids=[str(cluster) for cluster in range(len(centroids))],
+        centroids=centroids,
+        typical=_typical(learned.vectors, found.labels if enough else np.zeros(0, np.int64), centroids),
+        mean=learned.mean,
+        tags=learned.tags,
+    )
+
+
 def _learning_documents(session: Session, today: date) -> list[PlacedDocument]:
     return [
         PlacedDocument(item.id, (item.thread_id or item.id, item.space_id), tuple(item.tags))

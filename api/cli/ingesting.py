@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -57,7 +58,7 @@ def ingest(format_name: str, path: Path, options: IngestOptions) -> None:
 
 def import_with_progress(store: Store, format_name: str, path: Path, options: IngestOptions) -> ImportReport:
     """Import a source with a progress bar."""
-    source = open_source(format_name, path, dates=options.dates)
+    source = open_source(format_name, path, dates=options.dates, today=datetime.now(UTC).date())
     with progress(f"Import {path.name}") as bar:
         return run_import(
             store,

@@ -13,7 +13,8 @@ import typer
 from api.cli.admitting_commands import accounts, keys, roles
 from api.cli.area_commands import areas
 from api.cli.evaluate_commands import evaluate
-from api.cli.options import AsJson, IntentName
+from api.cli.options import AsJson, IntentName, LanguageName
+from api.cli.succession_commands import succession
 from api.cli.webhook_commands import webhooks
 
 app = typer.Typer(
@@ -34,13 +35,7 @@ app.add_typer(roles, name="roles")
 app.add_typer(accounts, name="accounts")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(areas, name="areas")
-
-
-class LanguageName(StrEnum):
-    """Languages of the answers."""
-
-    FR = "fr"
-    EN = "en"
+app.add_typer(succession, name="succession")
 
 
 class DateOrder(StrEnum):
@@ -68,7 +63,7 @@ def main(
 @app.command()
 def ingest(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="threads, stackexchange, people, documents or records.")
+        str, typer.Argument(metavar="FORMAT", help="threads, stackexchange, people, missions, documents or records.")
     ],
     path: Annotated[Path, typer.Argument(help="File or folder to import.")],
     *,

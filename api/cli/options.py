@@ -15,4 +15,11 @@ class IntentName(StrEnum):
     ROUTING = "routing"
 
 
+class LanguageName(StrEnum):
+    """Languages of the answers."""
+
+    FR = "fr"
+    EN = "en"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]

@@ -5,19 +5,28 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.rule import Rule
 
 from api.cli import rendering
+from api.cli.granting import note
 from api.cli.ingesting import IngestOptions, import_with_progress
 from api.languages import Language
+from api.planners import PlanningEvent
 from api.settings import Settings
 from api.wiring import Service, create_service
 from api.wording import wording_in
 from models.access import Viewer
+from models.areas import state_area
+from models.audit import COMMAND, AuditEvent, record_event
 from models.errors import EncoderMismatchError, NotFoundError
+from models.planning import SuccessionPolicy, read_policy, set_policy
+from models.queries.areas import read_areas_of
+from models.roles import grant_role
+from models.tables import DepartureVisibility, OrganisationRole, Stance
 from recommender.service import AskOptions
 
 
@@ -31,8 +40,10 @@ class SampleImport:
     space: str | None = None
 
 
-# In this order: people first, so that authors link to them; communities before what is written in their space.
+# In this order: services first, so that people are in them; people before those who write, so that authors link to
+# them; communities before what is written in their space.
 IMPORTS = (
+    SampleImport("records", "services.jsonl", "services"),
     SampleImport("people", "personnes.csv", "personnel"),
     SampleImport("records", "communautes.jsonl", "communautes"),
     SampleImport("threads", "questions", "questions"),
@@ -42,6 +53,28 @@ IMPORTS = (
 QUESTIONS = (
     ("Comment redémarrer la pompe 3 de l’usine des Ormes après une panne de courant ?", Language.FRENCH),
     ("Who knows how to restart the tax billing night batch after an abend?", Language.ENGLISH),
+)
+
+# Who plans for which unit. Josée is not in the protected community Accompagnement, and plans for people who are.
+MANAGERS = (
+    ("personnel:1020", "services:direction-de-l-eau"),
+    ("personnel:1051", "services:direction-des-services-a-la-population"),
+    ("personnel:1080", "services:direction-generale"),
+)
+# Who wants to learn what whom knows best.
+LEARNERS = (
+    ("personnel:1013", "personnel:1015"),
+    ("personnel:1019", "personnel:1011"),
+    ("personnel:1031", "personnel:1022"),
+    ("personnel:1057", "personnel:1056"),
+)
+POLICY = SuccessionPolicy(
+    enabled=True,
+    departures=DepartureVisibility.HR_ANNOUNCED,
+    notice_fr="Organisation d'exemple : les gestionnaires voient quels savoirs partent avec qui dans leurs services, "
+    "et les départs que le service du personnel a déclarés. Chaque personne voit sur sa page ce qui est montré d'elle.",
+    notice_en="Sample organisation: managers see which knowledge leaves with whom in their units, and the departures "
+    "that the personnel office declared. On their own page, each person sees what is shown about them.",
 )
 
 
@@ -67,6 +100,7 @@ def demo() -> None:
     folder = sample_folder()
     with create_service(settings) as service:
         load(service, folder, console)
+        prepare_succession(service, datetime.now(UTC))
         for question, language in QUESTIONS:
             console.print(Rule(f"releve ask “{question}”", align="left", style="dim"))
             answer = service.recommender().find_experts(question, Viewer(), AskOptions(top=2))
@@ -76,6 +110,8 @@ def demo() -> None:
     for command, why in (
         (f'{releve} ask "Qui connaît les embâcles ?"', "ask your own question"),
         (f'{releve} person "Lucien Bois-Clair"', "see what is known about a person, and from what"),
+        (f'{releve} succession risks --as "Nadège Fortier-Blais"', "see which knowledge a manager may lose, and when"),
+        (f'{releve} succession person "Gaétan Plamondin"', "see what leaves with him, and who could take it over"),
         (f"{releve} serve", "ask on pages, at http://127.0.0.1:8000"),
         (f"{command_name()} ingest FORMAT PATH", "import your own organisation; see docs/reference/import-formats.md"),
     ):
@@ -104,3 +140,23 @@ def load(service: Service, folder: Path, console: Console) -> None:
         indexed = service.update_index(rebuild=True)
     service.update_areas()
     console.print(f"index     {indexed.passages} passages\n", markup=False, highlight=False)
+
+
+def prepare_succession(service: Service, now: datetime) -> None:
+    """Give the sample organisation managers, people who want to learn, and succession switched on.
+
+    Nowhere else is it switched on without an administrator's decision. Done once: what its visitors change stands.
+    """
+    with service.store.write() as session:
+        if read_policy(session).decided_at is not None:
+            return
+        set_policy(session, now, POLICY)
+        details = {"enabled": POLICY.enabled, "departures": POLICY.departures.value}
+        record_event(session, AuditEvent(now, COMMAND, PlanningEvent.POLICY_DECIDED, details=details))
+        for person, unit in MANAGERS:
+            if grant_role(session, now, person, OrganisationRole.MANAGER, unit):
+                note(session, now, "roles.granted", person, role=OrganisationRole.MANAGER, unit=unit)
+        for learner, teacher in LEARNERS:
+            known = read_areas_of(session, Viewer(), now.date(), teacher)
+            if known:
+                state_area(session, Viewer(learner), now, learner, known[0].area.id, Stance.WANTS_TO_LEARN)

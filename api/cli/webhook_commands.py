@@ -17,7 +17,9 @@ def add(
     *,
     event: Annotated[
         list[str],
-        typer.Option(help="solicitation.created, solicitation.settled or suggestion.created; once for each."),
+        typer.Option(
+            help="solicitation.created, solicitation.settled, suggestion.created or transfer_step.due; once for each."
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:

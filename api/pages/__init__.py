@@ -15,8 +15,11 @@ from api.pages import (
     me,
     notices,
     own_data,
+    own_succession,
     people,
     solicitations,
+    succession,
+    succession_policy,
     taking_part,
 )
 
@@ -30,6 +33,8 @@ MODULES = (
     availability,
     endorsing,
     own_data,
+    own_succession,
+    succession_policy,
     documents,
     area_shaping,
     areas,
@@ -44,3 +49,4 @@ def install(app: FastAPI) -> None:
     """Add the pages and their static files to the application."""
     for module in MODULES:
         app.include_router(module.router, include_in_schema=False)
+    succession.install(app)

@@ -18,10 +18,11 @@ from api.pages.me import show_nobody
 from api.pages.rendering import render, wording_of
 from api.schemas_me import MOST_PER_WEEK
 from api.wiring import Service
-from models.access import require_person
+from models.access import require_person, who_knows
 from models.audit import about_person
 from models.departures import declare_departure, read_own_departures, revoke_departure
 from models.errors import InvalidInputError
+from models.planning import read_policy
 from models.preferences import change_preferences, read_preferences
 from models.records import DeclaredBy
 
@@ -50,6 +51,8 @@ def show_choices(
     with service.store.read() as session:
         choices = read_preferences(session, caller.viewer, person)
         departures = read_own_departures(session, caller.viewer, person)
+        policy = read_policy(session)
+    visibility = policy.departures if policy.enabled else None
     own = next((found for found in departures if found.declared_by is DeclaredBy.SELF), None)
     today = datetime.now(UTC).date()
     values: dict[str, Any] = {
@@ -66,7 +69,8 @@ def show_choices(
         422 if errors else 200,
         choices=choices,
         paused=choices.paused_until is not None and choices.paused_until >= today,
-        departures=departures,
+        departures=[(each, who_knows(visibility, each.declared_by, announced=each.announced)) for each in departures],
+        unannounced=who_knows(visibility, DeclaredBy.SELF, announced=False),
         own=own,
         today=today,
         errors=errors or {},

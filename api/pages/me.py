@@ -19,6 +19,7 @@ from api.pages.rendering import render
 from models.access import require_person
 from models.areas import state_area
 from models.audit import DETAIL_LENGTH, about_person
+from models.planning import read_policy
 from models.preferences import hide_document, read_preferences, show_document
 from models.records import clean_text
 from models.tables import Stance
@@ -54,7 +55,8 @@ def show(request: Request, caller: Reader, service: ServiceDep, cursor: str | No
     with service.store.read() as session:
         portrait = read_portrait(service, session, caller.viewer, person, cursor)
         hidden = read_preferences(session, caller.viewer, person).hidden_documents
-    return render(request, "me/page.html", shown=portrait, hidden=frozenset(hidden))
+        policy = read_policy(session)
+    return render(request, "me/page.html", shown=portrait, hidden=frozenset(hidden), policy=policy)
 
 
 @router.post("/me/documents")

@@ -20,6 +20,7 @@ from api.page_words import (
     say_action,
     say_circle,
     say_declarer,
+    say_known_to,
     say_languages,
     say_status,
     say_strength,
@@ -30,8 +31,10 @@ from api.pages.addresses import page_path
 from api.pages.announcing import take_announcement
 from api.pages.assets import asset_path
 from api.pages.texts import as_paragraphs
+from api.planning_words import planning_filters
 from api.reason_words import say_note, say_reason
 from api.wording import Wording, wording_in
+from models.audit import about_person
 from recommender.snippets import Snippet
 
 LANGUAGE_COOKIE = "releve_language"
@@ -71,6 +74,7 @@ def request_context(request: Request, language: Language) -> Mapping[str, Any]:
         "language_links": language_links(request, language),
         "csrf": csrf_token(request),
         "said": take_announcement(request, wording_in(language)),
+        "plans": getattr(request.state, "plans", False),
     }
 
 
@@ -145,8 +149,11 @@ def filters_in(say: Wording) -> dict[str, Any]:
         "circle": lambda circle: say_circle(say, circle),
         "status": lambda status: say_status(say, status),
         "declarer": lambda by: say_declarer(say, by),
+        "known_to": lambda known_to: say_known_to(say, known_to),
         "action": lambda action: say_action(say, action),
+        "about_person": about_person,
         "web_address": web_address,
+        **planning_filters(say),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from models.access import (
 )
 from models.planning import Planner
 from models.records import MembershipRole
-from models.rows import read_columns
+from models.rows import IDS, chunks, read_columns
 from models.tables import DepartureRow, MembershipRow, PersonRow, PreferenceRow, UnitRow
 
 
@@ -123,3 +123,14 @@ def read_planned_leaving(session: Session, planner: Planner, today: date) -> dic
         .group_by(DepartureRow.person_id)
     )
     return {row[0]: row[1] for row in read_columns(session, statement, {})}
+
+
+def read_planned_people(session: Session, planner: Planner, today: date, ids: Collection[str]) -> set[str]:
+    """Return which of these people the planner may see and plans for."""
+    statement = select(PersonRow.id).where(
+        PersonRow.id.in_(IDS), may_see_person(planner.viewer, today), may_plan_for(planner.units), ~has_opted_out()
+    )
+    found: set[str] = set()
+    for part in chunks(sorted(ids)):
+        found.update(read_columns(session, statement, {"ids": part}).scalars())
+    return found

@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from models.records import DocumentKind
+from recommender.succession.answers import Answers
 from recommender.succession.area_places import AreaPlaces, Writings
 from recommender.succession.credits import Credits, measure_documented, reusable_kinds
 from recommender.succession.placements import PlacedColumns, Placements, readable_rows
@@ -30,6 +31,7 @@ class Counts:
     places: AreaPlaces
     writings: Writings
     credits: Credits
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def _count(placed: PlacedColumns, scope: Scope) -> Counts:
         np.bincount(areas, minlength=len(scope.area_ids)),
         measure_documented(view, places, credits, kinds[order], (areas[unsigned], strengths[unsigned])),
     )
-    return Counts(view, places, writings, credits)
+    questions = documents[order][kinds[order] == KINDS.index(DocumentKind.QUESTION)]
+    return Counts(view, places, writings, credits, Answers.of(view, questions))
 
 
 def count_writings(view: TraceView, places: AreaPlaces, credits: Credits) -> Writings:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from models.planning import Planner
-from recommender.groups import Places, count
-from recommender.indexes.columns import to_microseconds
+from recommender.groups import Places
 from recommender.succession.coverage_of_units import UnitAreaCell, measure_units
+from recommender.succession.coverage_trend import TrendPoint, measure_trends
 from recommender.succession.credits import HOLDER_POINTS
 from recommender.succession.ground import Ground
-from recommender.succession.holders import HolderShare, HolderShares, Statements, hold_now, left_without, people_in
+from recommender.succession.holders import HolderShare, HolderShares, hold_now, left_without, people_in
 from recommender.succession.horizon import CoverageLevel, CoverageOptions, leaving_within, level_of, read_leaving
 from recommender.succession.works import truck_factors
 from recommender.traces import Mask
@@ -33,19 +32,6 @@ __all__ = [
     "measure_units",
     "read_leaving",
 ]
-
-# Points of a trend: today, and the half-years before.
-TREND_POINTS: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """An area as it was at the end of a day, by what is dated up to then."""
-
-    on: date
-    holders: int
-    documents: int
-    """How many documents spoke for someone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +81,7 @@ def measure_coverage(
     now = left_without(ground, held, ())
     left = left_without(ground, held, leaving_within(leaving, today, asked.horizon_years))
     factors, ratios, documents = _truck_factors(ground), ground.writings.documented_ratios, ground.writings.documents
-    trends = _trends(ground, today)
+    trends = measure_trends(ground, today)
     share_left = left.points / np.where(now.points > 0, now.points, 1)
     shown = _areas_in_scope(ground, planner, scope)
     risks = (shown, -documents[shown], ratios[shown], left.holders[shown], factors[shown], share_left[shown])
@@ -147,40 +133,3 @@ def _areas_in_scope(ground: Ground, planner: Planner, scope: Mask) -> Places:
     if planner.units is None:
         wanted |= ground.writings.documents > 0
     return np.flatnonzero(wanted)
-
-
-def _trends(ground: Ground, today: date) -> list[tuple[date, Places, Places]]:
-    """Return, for each day of the trend, how many held each area then, and how many documents spoke for someone."""
-    credits, size = ground.credits, len(ground.places.area_ids)
-    held = credits.holdings
-    last = np.full(len(ground.person_ids), np.iinfo(np.int64).max)
-    for person, latest in ground.gone.items():
-        last[person] = _end_of(latest)
-    said = Statements.of(ground)
-    text_areas, text_since = credits.first_credits
-    points = []
-    for on in trend_days(today):
-        end = _end_of(on)
-        then = credits.since <= end
-        holds = count(credits.pairs[then], len(held.areas), credits.points[then]) >= HOLDER_POINTS
-        known = said.times <= end
-        holds[said.rows[known & (said.rows >= 0)]] = True
-        alone = known & (said.rows < 0) & (last[said.persons] >= end)
-        areas = np.concatenate([held.areas[holds & (last[held.persons] >= end)], said.areas[alone]])
-        texts = np.bincount(text_areas[text_since <= end], minlength=size)
-        points.append((on, np.bincount(areas, minlength=size), texts))
-    return points
-
-
-def _end_of(day: date) -> int:
-    return to_microseconds(datetime.combine(day, time.max, UTC))
-
-
-def trend_days(today: date) -> list[date]:
-    """Return the days of a trend: the last of each half-year before today, oldest first, and today."""
-    days = [today]
-    while len(days) < TREND_POINTS:
-        before = days[-1]
-        half = date(before.year, 7, 1) if before >= date(before.year, 7, 1) else date(before.year, 1, 1)
-        days.append(half - timedelta(days=1))
-    return days[::-1]

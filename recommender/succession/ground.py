@@ -15,6 +15,7 @@ from models.access import Viewer
 from models.queries.area_places import read_shown_areas
 from models.queries.documents import list_hidden, list_space_ids
 from models.queries.places import NamedArea
+from recommender.succession.answers import Answers
 from recommender.succession.area_places import AreaPlaces, Writings
 from recommender.succession.circumstances import Circumstances, Memberships
 from recommender.succession.counting import Scope, count_writings, counting_beside
@@ -49,6 +50,8 @@ class Ground:
     """The writings, where they are counted already."""
     counted: Credits | None = None
     """The credits, where they are counted already."""
+    found: Answers | None = None
+    """The answers, where they are found already."""
 
     @cached_property
     def person_ids(self) -> Sequence[str]:
@@ -82,6 +85,11 @@ class Ground:
         """What there is to read in each area; without `read`, of documents that someone is linked to."""
         return self.read or count_writings(self.view, self.places, self.credits)
 
+    @cached_property
+    def answers(self) -> Answers:
+        """Who answered which question; without `found`, of questions that someone is linked to."""
+        return self.found or Answers.of(self.view, np.empty(0, np.int32))
+
 
 def read_ground(session: Session, traces: Traces, viewer: Viewer, today: date) -> Ground:
     """Return what succession is counted on for a viewer: nothing else may be counted.
@@ -109,4 +117,5 @@ def read_ground(session: Session, traces: Traces, viewer: Viewer, today: date) -
         people.gone,
         counts.writings,
         counts.credits,
+        counts.answers,
     )

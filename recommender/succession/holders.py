@@ -127,7 +127,7 @@ def hold_now(ground: Ground) -> Holdings:
     by_word = said.rows[~new]
     points[by_word] = np.maximum(points[by_word], HOLDER_POINTS)
     holds = np.flatnonzero((points >= HOLDER_POINTS) & ~np.isin(persons, sorted(ground.gone)))
-    rows = holds[np.lexsort((persons[holds], areas[holds]))]
+    rows = holds[np.lexsort((persons[holds], areas[holds]))] if len(nothing) else holds
     return Holdings(
         areas[rows],
         persons[rows],

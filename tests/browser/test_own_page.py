@@ -58,6 +58,8 @@ PAGES = (
     "/me/availability",
     "/me/requests",
     "/me/data",
+    "/me/succession",
+    "/succession/policy",
     "/me/erasure",
 )
 

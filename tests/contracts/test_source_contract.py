@@ -1,4 +1,4 @@
-"""What every source promises, checked on all five."""
+"""What every source promises, checked on all six."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,23 @@ from sqlalchemy import select
 import ingestion.importing
 from ingestion.formats import FORMATS, open_source
 from ingestion.importing import run_import
-from ingestion.source import Item
+from ingestion.source import Item, Source
 from models.rows import table_of
 from models.store import SQLITE_NAME, Store
-from models.tables import AssociationRow, DepartureRow, DocumentRow, IdentityRow, PersonRow, UnitRow
+from models.tables import (
+    AssociationRow,
+    CommunityRow,
+    DepartureRow,
+    DocumentRow,
+    IdentityRow,
+    MembershipRow,
+    PersonRow,
+    UnitRow,
+)
 
 WORDS = "La pompe du poste sept se désamorce quand le clapet reste ouvert après la crue. "
 EDITED = "Le clapet a été remplacé."
+TODAY = date(2026, 3, 14)
 # What an import decides; revisions and clocks are the store's.
 COMPARED = {
     DocumentRow: {"revision", "deleted_at"},
@@ -31,6 +42,8 @@ COMPARED = {
     IdentityRow: set[str](),
     AssociationRow: set[str](),
     UnitRow: set[str](),
+    CommunityRow: set[str](),
+    MembershipRow: set[str](),
     DepartureRow: {"id", "declared_at", "revoked_at"},
 }
 
@@ -104,6 +117,31 @@ def write_people(folder: Path, numbers: Sequence[int], text: str, bad: bool, pac
     )
 
 
+def write_missions(folder: Path, numbers: Sequence[int], text: str, bad: bool, packed: bool) -> Path:
+    """Each item is a product with five people of whom nothing else is said, so that they have no profile."""
+    lines = [
+        json.dumps({"_id": f"product:{number}", "title": f"Produit {number}", "text": text, "created": "2020-01-02"})
+        for number in numbers
+    ]
+    people = [json.dumps({"person_id": f"p{number}"}) for number in range(5)]
+    missions = [
+        json.dumps(
+            {
+                "person_id": f"p{number % 5}",
+                "unit": f"product:{number}",
+                "start": "2020-01-02",
+                "end": f"{2020 + number % 9}-06-30",
+            }
+        )
+        for number in numbers
+        if number % 3 == 1
+    ]
+    save(folder / "documents.jsonl", "\n".join(with_bad(lines, '{"_id": "broken', bad)) + "\n", packed)
+    save(folder / "people.jsonl", "\n".join(people) + "\n", packed)
+    save(folder / "memberships.jsonl", "\n".join(missions) + "\n", packed)
+    return folder
+
+
 def write_documents(folder: Path, numbers: Sequence[int], text: str, bad: bool, packed: bool) -> Path:
     for number in numbers:
         save(folder / f"{number:05}.md", f"---\nauthors: [p{number % 5}]\n---\n# Guide {number}\n\n{text}\n", packed)
@@ -125,6 +163,7 @@ EXAMPLES = [
     Example("threads", write_threads, lambda n: {f"t{n}", f"t{n}/a"}, 2),
     Example("stackexchange", write_stackexchange, lambda n: {f"{n}", f"{n}0000", f"profile/{n}"}, 2),
     Example("people", write_people, lambda n: {f"profile/{n}"}, 3),
+    Example("missions", write_missions, lambda n: {f"product:{n}"}, 2),
     Example("documents", write_documents, lambda n: {f"{n:05}.md"}, None),
     Example("records", write_records, lambda n: {f"d{n}"}, 2),
 ]
@@ -143,8 +182,12 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+def opened(example: Example, path: Path) -> Source:
+    return open_source(example.format, path, today=TODAY)
+
+
 def do_import(store: Store, example: Example, path: Path, **options: Any) -> Any:
-    return run_import(store, open_source(example.format, path), name="source", **options)
+    return run_import(store, opened(example, path), name="source", **options)
 
 
 def rewritten(folder: Path) -> Path:
@@ -181,7 +224,7 @@ def test_every_format_is_under_the_contract() -> None:
 
 
 def test_every_source_declares_the_personal_data_it_takes_and_drops(example: Example, folder: Path) -> None:
-    source = open_source(example.format, example.write(folder, [1], WORDS, False, False))
+    source = opened(example, example.write(folder, [1], WORDS, False, False))
     assert source.personal_fields.taken
     assert source.personal_fields.dropped
 
@@ -308,7 +351,7 @@ def test_an_import_cut_at_any_item_resumes_to_the_same_store(
     for cut in range(whole.items):
         store = empty_store(tmp_path / "cut", sqlite_template)
         with pytest.raises(Killed):
-            run_import(store, CutSource(open_source(example.format, path), cut), name="source", prune=True)
+            run_import(store, CutSource(opened(example, path), cut), name="source", prune=True)
         resumed = do_import(store, example, path, prune=True)
         assert resumed.resumed_from == cut // 2 * 2
         assert (resumed.items, resumed.read, resumed.new) == (whole.items, whole.read, whole.new)
@@ -320,22 +363,22 @@ def test_an_import_cut_at_any_item_resumes_to_the_same_store(
 
 def test_reading_from_the_middle_gives_the_rest_of_reading_from_the_start(example: Example, folder: Path) -> None:
     path = example.write(folder, [1, 2, 3, 2], WORDS, True, False)
-    items = list(open_source(example.format, path).read())
+    items = list(opened(example, path).read())
     for start in range(len(items) + 1):
-        assert list(open_source(example.format, path).read(start)) == items[start:]
+        assert list(opened(example, path).read(start)) == items[start:]
 
 
 def test_the_fingerprint_changes_with_the_content(example: Example, folder: Path) -> None:
     path = example.write(folder, [1, 2], WORDS, False, False)
-    before = open_source(example.format, path).fingerprint()
-    assert open_source(example.format, path).fingerprint() == before
+    before = opened(example, path).fingerprint()
+    assert opened(example, path).fingerprint() == before
     path = example.write(rewritten(folder), [1, 2, 3], WORDS, False, False)
-    assert open_source(example.format, path).fingerprint() != before
+    assert opened(example, path).fingerprint() != before
 
 
 def test_progress_ends_with_every_byte_read(example: Example, folder: Path, sqlite_store: Store) -> None:
     seen = []
-    source = open_source(example.format, example.write(folder, [1, 2, 3], WORDS, False, False))
+    source = opened(example, example.write(folder, [1, 2, 3], WORDS, False, False))
     run_import(sqlite_store, source, name="source", on_progress=seen.append)
     assert seen[-1].bytes_total > 0
     assert seen[-1].bytes_read == seen[-1].bytes_total
@@ -346,7 +389,7 @@ def test_memory_does_not_grow_with_the_source(example: Example, folder: Path) ->
     peaks = []
     for count in (200, 1_500):
         path = example.write(rewritten(folder), range(1, count + 1), WORDS * 60, False, False)
-        source = open_source(example.format, path)
+        source = opened(example, path)
         tracemalloc.start()
         try:
             for item in source.read():

@@ -33,8 +33,8 @@ def imported(folder: Path, sqlite_store: Store) -> Callable[..., ImportReport]:
         if name is not None:
             path = folder / name
             path.write_bytes(content.encode() if isinstance(content, str) else content)
-        dates = options.pop("dates", None)
-        return run_import(sqlite_store, open_source(format_name, path, dates=dates), name="s", **options)
+        source = open_source(format_name, path, dates=options.pop("dates", None), today=options.pop("today", None))
+        return run_import(sqlite_store, source, name="s", **options)
 
     return run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ ROWS = st.lists(st.lists(CELLS, max_size=6), max_size=5)
 XML = st.text(alphabet=st.sampled_from(list("<>/=\"' &;rowIdTitle12\n")), max_size=80)
 
 
+MISSIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "_id": st.sampled_from(["product:a", "team:b", "incubator:c"]) | JSON,
+        "person_id": st.sampled_from(["p", "q"]) | JSON,
+        "unit": st.sampled_from(["product:a", "team:b", "incubator:c"]) | JSON,
+        "start": st.sampled_from(["2020-01-01", "2025-01-01", "2030-01-01"]) | JSON,
+        "end": st.sampled_from(["2020-02-01", "2025-02-01", "2030-02-01"]) | JSON,
+        "current": st.booleans() | JSON,
+        **dict.fromkeys(("title", "text", "lang", "incubator", "created", "themes", "phases", "name", "role"), JSON),
+        **dict.fromkeys(("domain", "skills", "bio"), JSON),
+    },
+)
+
+
 def read(format_name: str, name: str, content: bytes, dates: str | None = None) -> None:
     """Read a source to its end, or to its error; every item must name its place."""
     with tempfile.TemporaryDirectory() as folder:
@@ -96,6 +112,18 @@ def test_any_json_is_read_as_threads_or_reported(threads: list[object]) -> None:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_read_as_records_or_reported(records: list[object]) -> None:
     read("records", "r.jsonl", "\n".join(map(json.dumps, records)).encode())
+
+
+@given(lines=st.lists(MISSIONS, max_size=6))
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_json_is_read_as_missions_or_reported(lines: list[object]) -> None:
+    """Each line stands in all three files: as what people work on, as a person, and as a mission."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("documents", "people", "memberships"):
+            (Path(folder) / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        items = list(open_source("missions", Path(folder), today=date(2025, 1, 15)).read())
+    assert all(skip.reason and skip.line for item in items for skip in item.skipped)
+    assert len(items) == 3 * len(lines)
 
 
 @given(rows=ROWS, encoding=st.sampled_from(["utf-8", "cp1252", "utf-16"]), dates=st.sampled_from([None, *DayOrder]))

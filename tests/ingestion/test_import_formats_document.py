@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_the_people_example_is_imported(imported, people) -> None:
     assert report.skipped == 0
     assert report.notes == ["columns not taken: Sexe"]
     assert {person.name for person in people().values()} == {"Ginette Arsenault-Roy", "Réjean Thivierge"}
+
+
+def test_the_missions_example_is_imported(folder, imported, documents, people, roles) -> None:
+    for name in ("documents.jsonl", "people.jsonl", "memberships.jsonl"):
+        (folder / name).write_text(example(name), encoding="utf-8")
+    assert imported("missions", today=date(2026, 3, 14)).skipped == 0
+    assert set(documents()) == {"incubator:eau", "team:eau-animation", "product:fuites", "profile/p1", "profile/p2"}
+    assert {(person.name, person.unit_id) for person in people().values()} == {
+        ("Chloé Saint-Amour", "s:incubator:eau"),
+        ("p2", None),
+    }
+    assert roles() >= {("product:fuites", "p1", "wrote"), ("product:fuites", "p2", "wrote")}
 
 
 def test_the_documents_example_is_imported(folder, imported, documents) -> None:

@@ -119,6 +119,76 @@ async function copyMessage(event) {
   button.textContent = button.dataset.done;
 }
 
+// A form whose answer is counted again as its slider moves; the slider keeps the focus.
+function startAdjusting(form) {
+  const answer = document.getElementById(form.dataset.adjusts);
+  const status = form.querySelector(".status");
+  const slider = form.querySelector("input[type=range]");
+  let timer = 0;
+  let running = null;
+
+  function tell() {
+    for (const output of form.querySelectorAll("output")) output.textContent = slider.value;
+  }
+
+  async function load() {
+    clearTimeout(timer);
+    if (running) running.abort();
+    running = new AbortController();
+    const mine = running;
+    const search = "?" + new URLSearchParams(new FormData(form));
+    status.textContent = status.dataset.working;
+    answer.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(form.action.split("?")[0] + search, {
+        headers: { Accept: "text/html" },
+        signal: mine.signal,
+        credentials: "same-origin",
+      });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const part = page.getElementById(form.dataset.adjusts);
+      if (!part) {
+        location.assign(search); // signed out meanwhile, or a failure: its page says what to do
+        return;
+      }
+      answer.replaceChildren(...document.importNode(part, true).childNodes);
+      status.textContent = status.dataset.done;
+      history.replaceState(null, "", search);
+      for (const [index, link] of document.querySelectorAll(".language a").entries()) {
+        const found = page.querySelectorAll(".language a")[index];
+        if (found) link.href = found.getAttribute("href");
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") status.textContent = status.dataset.failed;
+    } finally {
+      if (running === mine) {
+        answer.removeAttribute("aria-busy");
+        running = null;
+      }
+    }
+  }
+
+  slider.addEventListener("input", () => {
+    tell();
+    clearTimeout(timer);
+    timer = setTimeout(load, DELAY_MS);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target !== slider) load();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    load();
+  });
+}
+
+const adjusting = document.querySelector("form[data-adjusts]");
+if (adjusting) startAdjusting(adjusting);
+for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button[data-prints]")) print();
+});
+
 const asking = document.querySelector("form[data-live]");
 if (asking) startAsking(asking);
 document.addEventListener("submit", sendQuietly);
