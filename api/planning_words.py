@@ -1,4 +1,4 @@
-"""Words of the pages of succession: what is at risk in a sentence, how areas stand, where plans and steps are."""
+"""Words of the pages of succession: what is at risk in a sentence, how areas stand, what speaks for successors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from api.charts import SHAPES, Tone
+from api.plan_words import plan_statuses, say_step, say_warning, step_kinds, step_statuses
 from api.succession_words import answers, dimensions, levels, say_item, say_prefilled
 from api.wording import Wording
-from models.tables import PlanStatus, StepKind, StepStatus
 from recommender.succession.coverage import CoverageLevel
 from recommender.succession.risk import Dimension, Level, Prefilled
 from recommender.succession.successors import Factor
@@ -73,40 +73,6 @@ def say_level(say: Wording, level: Level | CoverageLevel) -> str:
     }[level]
 
 
-def say_plan_status(say: Wording, status: PlanStatus) -> str:
-    """Return where a plan is."""
-    return {
-        PlanStatus.DRAFT: say.pgettext("plan", "Draft"),
-        PlanStatus.ACTIVE: say.pgettext("plan", "Active"),
-        PlanStatus.COMPLETED: say.pgettext("plan", "Completed"),
-        PlanStatus.ABANDONED: say.pgettext("plan", "Abandoned"),
-    }[status]
-
-
-def say_step_status(say: Wording, status: StepStatus) -> str:
-    """Return where a step is."""
-    return {
-        StepStatus.PROPOSED: say.pgettext("step", "Proposed"),
-        StepStatus.PLANNED: say.pgettext("step", "Planned"),
-        StepStatus.UNDER_WAY: say.pgettext("step", "Under way"),
-        StepStatus.DONE: say.pgettext("step", "Done"),
-        StepStatus.DROPPED: say.pgettext("step", "Dropped"),
-    }[status]
-
-
-def say_step_kind(say: Wording, kind: StepKind) -> str:
-    """Return what is done in a step."""
-    return {
-        StepKind.OBSERVATION: say.gettext("Observation"),
-        StepKind.MENTORING: say.gettext("Mentoring"),
-        StepKind.RECORDED_TALK: say.gettext("Recorded account of experience"),
-        StepKind.WRITTEN_PRACTICE: say.gettext("Written practice"),
-        StepKind.COMMUNITY_SESSION: say.gettext("Community session"),
-        StepKind.CO_ANSWERING: say.gettext("Answering together"),
-        StepKind.TRANSFER_PROJECT: say.gettext("Transfer project"),
-    }[kind]
-
-
 def say_factor(say: Wording, kind: Factor) -> str:
     """Return what speaks for someone as a successor, or against."""
     return {
@@ -138,8 +104,10 @@ def planning_filters(say: Wording) -> dict[str, Any]:
         "rubric_answer": lambda answered: answers(say)[answered],
         "prefilled": prefilled,
         "transfer_item": lambda item: say_item(say, item),
-        "plan_status": lambda status: say_plan_status(say, status),
-        "step_status": lambda status: say_step_status(say, status),
-        "step_kind": lambda kind: say_step_kind(say, kind),
+        "plan_status": lambda status: plan_statuses(say)[status],
+        "plan_warning": lambda warning: say_warning(say, warning),
+        "step_status": lambda status: step_statuses(say)[status],
+        "step_kind": lambda kind: step_kinds(say)[kind],
+        "step_title": lambda step: say_step(say, step),
         "successor_factor": lambda factor: say_factor(say, factor.kind),
     }
