@@ -119,7 +119,7 @@ def _next_step(session: Session, person_id: str, now: datetime) -> tuple[int, in
     statement = (
         _due_steps(now.date())
         .where(
-            person_id == _REMINDED,
+            _REMINDED.in_([person_id]),
             ~_reminded_lately(_REMINDED, now),
             may_read_own_step(Viewer(person_id), now.date()),
         )
