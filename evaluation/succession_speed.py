@@ -20,9 +20,11 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from evaluation.large_store import TODAY, Size, make_large_store
 from models.access import Viewer
@@ -31,7 +33,9 @@ from models.store import SQLITE_NAME, Store
 from models.tables import DepartureVisibility
 from recommender.succession.coverage import CoverageOptions, measure_coverage, measure_units
 from recommender.succession.ground import read_ground
+from recommender.succession.risk import list_risks
 from recommender.succession.simulation import simulate
+from recommender.succession.transfer import Transfer, what_to_transfer
 from recommender.traces import Traces
 
 REPEATS: Final = 5
@@ -90,6 +94,7 @@ def measure(store: Store, home: Path) -> dict[str, float]:
         kept.append(Traces.load(home / "traces.npz"))
         figures["simulation_cold_s"] = timed(leave)
         figures["simulation_warm_s"] = median(timed(leave) for _ in range(REPEATS))
+        figures |= _of_people(session, planner, kept[-1])
         days = {
             "today": TODAY.isoformat(),
             "until": (TODAY + timedelta(days=round(HORIZON_YEARS * 365.25))).isoformat(),
@@ -105,6 +110,24 @@ def measure(store: Store, home: Path) -> dict[str, float]:
     figures["peak_memory_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures["load_of_the_machine"] = os.getloadavg()[0]
     return figures
+
+
+def _of_people(session: Session, planner: Planner, traces: Traces) -> dict[str, float]:
+    """Return how long it takes to say what whoever wrote most should pass on, and what is at risk in every unit."""
+    view = read_ground(session, traces, planner.viewer, TODAY).view
+    busiest = view.person_ids[int(np.argmax(np.bincount(view.columns.persons)))]
+
+    def transfer() -> Transfer:
+        ground = read_ground(session, traces, planner.viewer, TODAY)
+        return what_to_transfer(session, ground, planner, TODAY, busiest)
+
+    def risks() -> int:
+        return len(list_risks(session, read_ground(session, traces, planner.viewer, TODAY), planner, TODAY))
+
+    return {
+        "transfer_warm_s": median(timed(transfer) for _ in range(REPEATS)),
+        "risks_warm_s": median(timed(risks) for _ in range(REPEATS)),
+    }
 
 
 def main() -> None:
