@@ -78,14 +78,15 @@ def say_factor(say: Wording, kind: Factor) -> str:
     return {
         Factor.SAME_AREAS: say.gettext("Has written or answered in this area"),
         Factor.NEAR_AREAS: say.gettext("Knows areas near to it"),
-        Factor.ACTIVITY: say.gettext("Has been active in it lately"),
+        Factor.ACTIVITY: say.gettext("Has given and asked lately"),
         Factor.WITH_LEAVER: say.gettext("Has answered or written beside this person"),
         Factor.COMMUNITIES: say.gettext("Is in the same communities"),
-        Factor.EXPERIENCE: say.gettext("Has shown experience over time"),
+        Factor.ANYONE: say.gettext("What everyone has"),
         Factor.GOAL: say.gettext("Wants to learn it"),
-        Factor.LANGUAGE: say.gettext("Has the language of it"),
+        Factor.LANGUAGE: say.gettext("Shares no language with this person"),
         Factor.SITE: say.gettext("Works at the same site"),
         Factor.LOAD: say.gettext("Is asked much already"),
+        Factor.AWAY: say.gettext("Is not here at present"),
         Factor.LEAVING: say.gettext("Leaves too"),
     }[kind]
 
