@@ -29,6 +29,7 @@ from api.app import create_app
 from api.cli.main import app as command_line
 from api.cli.succession_commands import succession
 from api.pages import MODULES
+from api.pages.succession import MODULES as MODULES_OF_MANAGERS
 from api.settings import AuthMode, Settings
 from api.wiring import Service, create_service
 from models.access import Viewer, forget_remembered
@@ -77,10 +78,10 @@ VIEWS: Mapping[tuple[str, str], list[tuple[str, Any]]] = {
     ("GET", "/v1/succession/people/{id}/successors"): [
         (f"/v1/succession/people/{id_}/successors", None) for id_ in EVERYONE
     ],
-    ("GET", "/v1/succession/pairs"): [("/v1/succession/pairs", None)],
+    ("GET", "/v1/succession/pairs"): [("/v1/succession/pairs?horizon_years=15", None)],
     ("POST", "/v1/succession/simulations"): [
         ("/v1/succession/simulations", SIMULATED),
-        *(("/v1/succession/simulations", {"people": [id_]}) for id_ in EVERYONE),
+        *(("/v1/succession/simulations", {"people": [id_], "by": "2035-01-01"}) for id_ in EVERYONE),
     ],
     ("GET", "/v1/succession/plans"): [("/v1/succession/plans", None)],
     ("GET", "/v1/succession/plans/{number}"): [("/v1/succession/plans/1", None)],
@@ -90,6 +91,7 @@ VIEWS: Mapping[tuple[str, str], list[tuple[str, Any]]] = {
 WRITES = {
     ("PUT", "/v1/succession/policy"),
     ("POST", "/v1/succession/risks/scores"),
+    ("PUT", "/v1/succession/pairs"),
     ("POST", "/v1/succession/plans"),
     ("PATCH", "/v1/succession/plans/{number}"),
     ("DELETE", "/v1/succession/plans/{number}"),
@@ -100,10 +102,16 @@ WRITES = {
 PAGES: Mapping[str, list[str]] = {
     "/succession": ["/succession?horizon=15"],
     "/succession/areas/{area_id:path}": [f"/succession/areas/{area}" for area in AREAS],
-    "/succession/departures": ["/succession/departures", "/succession/departures?person=w:e0&by=2035-01-01"],
+    "/succession/departures": [
+        "/succession/departures",
+        "/succession/departures?step=simulate&person=w:e0&by=2035-01-01",
+    ],
     "/succession/people/{person_id:path}": [f"/succession/people/{id_}" for id_ in EVERYONE],
     "/succession/plans": ["/succession/plans"],
     "/succession/plans/{plan_id}": ["/succession/plans/1"],
+    "/succession/plans/{plan_id}/calendar": ["/succession/plans/1/calendar"],
+    "/succession/plans/{plan_id}/workbook": [],  # holds when it was made; what the page of the plan shows
+    "/succession/pairs": ["/succession/pairs"],
     "/succession/policy": [],  # administrators' alone, and about nobody
     "/me/succession": ["/me/succession"],
 }
@@ -116,7 +124,9 @@ COMMANDS: Mapping[str, list[list[str]]] = {
     "remind": [],
 }
 # What differs at each request, of the session and of the moment.
-CHANGING = re.compile(r'name="csrf" value="[^"]*"|"request_id":\s*"[^"]*"|"instance":\s*"[^"]*"')
+CHANGING = re.compile(
+    r'name="csrf" value="[^"]*"|"request_id":\s*"[^"]*"|"instance":\s*"[^"]*"|<code>[0-9a-f]{32}</code>|DTSTAMP:\w+'
+)
 
 
 @dataclass(frozen=True)
@@ -258,7 +268,7 @@ def routes() -> set[tuple[str, str]]:
 
 def pages() -> set[str]:
     """Return the addresses of the pages of succession, those that are read."""
-    routes = [route for module in MODULES for route in module.router.routes]
+    routes = [route for module in (*MODULES, *MODULES_OF_MANAGERS) for route in module.router.routes]
     found = {(route.path, method) for route in routes for method in getattr(route, "methods", ())}
     return {path for path, method in found if method == "GET" and "succession" in path}
 
