@@ -101,13 +101,21 @@ def test_a_single_question_is_named(town: Store) -> None:
     assert (found.count, found.document_id, found.title) == (1, "test:q1", "Titre q1")
 
 
-def test_someone_with_less_than_half_of_an_area_is_not_its_only_holder(town: Store) -> None:
+def test_an_area_does_not_rest_on_someone_when_another_holds_more(town: Store) -> None:
     # Ben has 1.4 of 6.4, answered nothing alone, and maintains p2 with Ana.
     found = transfer_of(town, "ben")
     assert said(found) == [(ASKED, FROST, 2)]
     # Of the questions of the year he answered q2, and q3 is open.
     assert shown(item(found, ASKED)) == ["q2", "q3"]
     assert item(found, ASKED).loss == pytest.approx(1.4 / 6.4 * 2 / 5 * 1.5 * 0.8)
+
+
+@pytest.mark.parametrize(("others", "rests"), [(3, True), (4, False)])
+def test_an_area_rests_on_who_holds_most_and_at_least_a_quarter(store: Store, others: int, rests: bool) -> None:
+    people = [f"d{n}" for n in range(others)]
+    write(open_town(store), [PersonRecord(id=name, name=name.title()) for name in people])
+    fill(store, [practice(f"{name}{n}", (name, Role.WROTE)) for name in ("ana", *people) for n in range(2)])
+    assert (ONLY_HOLDER in {one.kind for one in transfer_of(store).items}) is rests
 
 
 def test_someone_without_others_in_an_area_holds_all_of_it(store: Store) -> None:
@@ -134,6 +142,13 @@ def test_four_answers_are_not_much_answering(store: Store) -> None:
     threads = [record for n in range(4) for record in (question(f"q{n}"), answer(f"a{n}", f"q{n}", "ana"))]
     fill(open_town(store), threads)
     assert [kind for kind, *_ in said(transfer_of(store))] == [ONLY_HOLDER, ANSWERED]
+
+
+def test_a_profile_is_nothing_to_pass_on(town: Store) -> None:
+    fill(town, [document(DocumentKind.PROFILE, "me", ("ana", Role.WROTE), days=1)])
+    found = item(transfer_of(town), ONLY_HOLDER)
+    # It speaks for Ana in the area all the same.
+    assert (found.count, "me" in shown(found), found.share) == (5, False, 6 / 7.4)
 
 
 def test_what_is_in_no_area_is_said_without_one(store: Store) -> None:
