@@ -109,7 +109,7 @@ class NearestProfile:
             owned = deeds.shares_in(dict(case.handover.areas))
             target = deeds.profiles(self.embeddings, owned).sum(axis=0)
         amounts = deeds.amounts(fading)
-        nearness: Values = unit(profiles) @ unit(target[None])[0] * amounts / (amounts + self.prior)
+        nearness: Values = unit(profiles) @ unit(target[None])[0] * amounts / np.maximum(amounts + self.prior, 1e-9)
         return nearness
 
 
