@@ -118,7 +118,8 @@ class Tally:
     def likeness(self, area: int) -> Numbers:
         """Return how far each area is held by the same people as one, beyond what is usual for it; 0 for itself."""
         held, norms = self._profiles
-        cosines: Numbers = (held.T @ held[:, [area]]).toarray().ravel() / np.maximum(norms * norms[area], _FLOOR)
+        own = held[:, [area]].toarray().ravel()
+        cosines: Numbers = (held.T @ own) / np.maximum(norms * norms[area], _FLOOR)
         others = np.delete(cosines, area)
         likeness = np.maximum(cosines - (np.median(others) if len(others) else 0.0), 0.0)
         likeness[area] = 0.0
