@@ -22,7 +22,7 @@ from evaluation.past import Values
 from evaluation.report import PRODUCT
 from evaluation.succession.cases import Case, Cases, Kind
 from evaluation.succession.judging import SuccessionOptions, Successors, judge_cases
-from evaluation.succession.overall import Skipped, SuccessionReport, average_of
+from evaluation.succession.overall import Skipped, SuccessionReport, average_of, compare_within
 from evaluation.succession.reading import read_cases
 from evaluation.succession.terminal import print_succession
 from evaluation.succession.training import ExampleSet, describe_case, train_successors
@@ -55,7 +55,7 @@ def judge_left_out_sets(
     for one in found:
         ours = LeftOut(learn_without(examples[id(one)], one.kind, by_kind))
         sets.append((one.kind, judge_cases(one, options, ours)[1]))
-    return SuccessionReport(sets, average_of(sets), skipped)
+    return SuccessionReport(sets, average_of(sets), skipped, compare_within(sets))
 
 
 def learn_without(

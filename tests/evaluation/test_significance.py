@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.significance import bootstrap_interval, holm, randomisation_p
+from evaluation.significance import average_interval, bootstrap_interval, holm, randomisation_p
 
 
 def test_with_three_queries_every_assignment_of_signs_is_counted() -> None:
@@ -110,3 +110,11 @@ def test_queries_of_one_group_are_drawn_together_and_a_large_group_weighs_more()
     assert (low[0], high[0]) == (0.0, 1.0)
     alone, same = bootstrap_interval([1.0, 0.0, 0.5], seed=1, groups=["a", "a", "a"])
     assert (alone[0], same[0]) == pytest.approx((0.5, 0.5))
+
+
+def test_the_average_over_sets_draws_within_each_and_counts_each_the_same() -> None:
+    # The large set has one group and stays 1; the small one is 0, 0.5 or 1.
+    low, high = average_interval([([1.0] * 5, ["a"] * 5), ([0.0, 1.0], None)], seed=1)
+    assert (low[0], high[0]) == (0.5, 1.0)
+    low, high = average_interval([([0.2, 0.4], ["a", "a"]), ([0.8], None)], seed=1)
+    assert (low[0], high[0]) == pytest.approx((0.55, 0.55))

@@ -10,7 +10,7 @@ from evaluation.report import Report
 from evaluation.succession.baselines import DeedsOf, MostActive
 from evaluation.succession.cases import Case, Cases, Kind
 from evaluation.succession.judging import CaseSystem, SuccessionOptions, judge_cases, make_systems
-from evaluation.succession.overall import average_of, judge_sets
+from evaluation.succession.overall import average_of, compare_within, group_of, judge_sets
 from evaluation.succession.reading import read_cases
 from models.errors import InvalidInputError
 
@@ -102,6 +102,29 @@ def test_the_average_counts_communities_the_same_and_leaves_leadership_apart(tow
     # Two communities, drawn with replacement: 0.2 twice, 0.3 twice or both; both signs are one way of two.
     assert (comparison.low, comparison.high) == pytest.approx((0.2, 0.3))
     assert comparison.p == pytest.approx(0.5)
+
+
+def test_the_difference_on_the_average_of_these_sets_is_drawn_within_each(town: Cases) -> None:
+    one = judge_cases(town, replace(OPTIONS, systems=("most_active", "owned_work"), compared="owned_work"))[1]
+    per_query = {
+        "owned_work": {"RR": {"d1/a": 1.0, "d1/b": 0.5, "d2/c": 0.5}},
+        "most_active": {"RR": {"d1/a": 0.5, "d1/b": 0.5, "d2/c": 0.5}},
+    }
+    first = replace(one, measures=("RR",), per_query=per_query)
+    second = replace(first, per_query={"owned_work": {"RR": {"d1/e": 0.5}}, "most_active": {"RR": {"d1/e": 0.25}}})
+    [found] = compare_within([(Kind.COMMUNITY, first), (Kind.COMMUNITY, second)])
+
+    assert (found.system, found.other) == ("owned_work", "most_active")
+    assert found.difference == pytest.approx((0.5 / 3 + 0.25) / 2)
+    # The first handover of the first set, drawn alone, gives 0.25; the second alone 0.
+    assert (found.low, found.high) == pytest.approx((0.125, 0.25))
+    # Signs of three handovers with 1/12, 0 and 1/8: only those where the two agree are as far from 0.
+    assert found.p == pytest.approx(0.5)
+    assert compare_within([(Kind.COMMUNITY, first)]) == ()
+    assert (group_of("2020-01-01/lea", Kind.COMMUNITY), group_of("2020-01-01/sig-a", Kind.LEADERSHIP)) == (
+        "2020-01-01",
+        "sig-a",
+    )
 
 
 def test_a_community_too_short_is_skipped_with_its_reason_and_the_others_are_judged(
