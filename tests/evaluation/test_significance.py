@@ -96,3 +96,17 @@ def test_the_same_queries_are_drawn_for_every_column() -> None:
     low, high = bootstrap_interval(np.column_stack([values, values + 1]), seed=1)
     assert low[1] - low[0] == pytest.approx(1)
     assert high[1] - high[0] == pytest.approx(1)
+
+
+def test_queries_of_one_group_get_one_sign_together() -> None:
+    # 3 and 2 belong together: the sums are ±5±1, and all four are at least as far from 0 as 4.
+    assert randomisation_p([3.0, 2.0, -1.0], seed=1, groups=["a", "a", "b"]) == pytest.approx([1.0])
+    assert randomisation_p([3.0, 2.0, -1.0], seed=1, groups=["a", "b", "c"]) == pytest.approx([0.5])
+
+
+def test_queries_of_one_group_are_drawn_together_and_a_large_group_weighs_more() -> None:
+    low, high = bootstrap_interval([1.0, 1.0, 1.0, 0.0], seed=1, groups=["a", "a", "a", "b"])
+    # Drawn are a twice, b twice or both, in which three of four queries have 1.
+    assert (low[0], high[0]) == (0.0, 1.0)
+    alone, same = bootstrap_interval([1.0, 0.0, 0.5], seed=1, groups=["a", "a", "a"])
+    assert (alone[0], same[0]) == pytest.approx((0.5, 0.5))
