@@ -77,7 +77,7 @@ def say_level(say: Wording, level: Level | CoverageLevel) -> str:
 
 
 def reasons_for(say: Wording) -> Mapping[Factor, str]:
-    """Return what speaks for someone as a successor; what everyone has is no reason."""
+    """Return what speaks for someone as a successor."""
     return {
         Factor.SAME_AREAS: say.gettext("Has written or answered in this area"),
         Factor.NEAR_AREAS: say.gettext("Knows areas near to it"),
@@ -90,7 +90,7 @@ def reasons_for(say: Wording) -> Mapping[Factor, str]:
 
 
 def reasons_against(say: Wording) -> Mapping[Factor, str]:
-    """Return what speaks against someone as a successor; that they paused is told to nobody."""
+    """Return what speaks against someone as a successor."""
     return {
         Factor.LANGUAGE: say.gettext("Has given no language in common with this person"),
         Factor.LOAD: say.gettext("Is asked much already"),
@@ -98,8 +98,20 @@ def reasons_against(say: Wording) -> Mapping[Factor, str]:
     }
 
 
+def say_factor(say: Wording, kind: Factor) -> str:
+    """Return what a factor of a successor's score stands for."""
+    others = {
+        Factor.ANYONE: say.gettext("What everyone has"),
+        Factor.AWAY: say.gettext("Is not here at present"),
+    }
+    return {**reasons_for(say), **reasons_against(say), **others}[kind]
+
+
 def say_reasons(say: Wording, candidate: Successor) -> list[str]:
-    """Return what moved a successor's score enough to be said, what moved it most first."""
+    """Return what moved a successor's score enough to be said, what moved it most first.
+
+    What everyone has is no reason, and that someone paused is told to nobody.
+    """
     least = LEAST_TOLD * candidate.score
     told = []
     for factor in candidate.factors:

@@ -154,6 +154,42 @@ def compare(
 
 
 @evaluate.command()
+def succession(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Communities (threads), or histories of leadership (events, evidence)."),
+    ],
+    *,
+    system: Systems = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", metavar="NAME", help="As ir_measures names them; RR, nDCG@10, R@10, P@5 by default."),
+    ] = None,
+    seed: Seed = 1,
+    compared: Compared = "releve",
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights of releve; those that come with it by default.")
+    ] = None,
+    runs: Runs = None,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank successors of people who left, from what was known before; right is who took over."""
+    from api.cli import evaluating
+
+    wanted = evaluating.Wanted(
+        measures=tuple(measure or ()),
+        seed=seed,
+        command=evaluating.typed(context),
+        compared=compared,
+        runs=runs,
+        as_json=as_json,
+    )
+    evaluating.succession(paths, encoder, tuple(system or ()), weights, wanted)
+
+
+@evaluate.command()
 def sts(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV of sentence1, sentence2 and score.")],

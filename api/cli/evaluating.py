@@ -1,4 +1,4 @@
-"""The commands that measure: backtest, collection, compare, sts, bitext."""
+"""The commands that measure: backtest, collection, succession, compare, sts, bitext."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ from evaluation.stored_runs import (
     store_report,
     with_runs,
 )
+from evaluation.succession.judging import SuccessionOptions
+from evaluation.succession.overall import judge_sets
+from evaluation.succession.reading import read_cases
+from evaluation.succession.terminal import print_succession
 from evaluation.terminal_report import print_encoder_report, print_report
 from evaluation.trec_files import read_qrels
 from models.errors import InvalidInputError
@@ -147,6 +151,23 @@ def collection(folder: Path, options: PrepareOptions, asked: Asked, wanted: Want
     _evaluate(lambda: prepare_collection(folder, options), asked, wanted)
 
 
+def succession(
+    paths: Sequence[Path], encoder: str | None, systems: tuple[str, ...], weights: Path | None, wanted: Wanted
+) -> None:
+    """Rank successors of people who left, judge and report."""
+    _check_places(wanted)
+    chosen = load_encoder(encoder or Settings().encoder)
+    options = SuccessionOptions(wanted.seed, wanted.command, wanted.measures, wanted.compared, systems, weights)
+    with progress("Judge") as bar:
+        report = judge_sets(
+            paths, lambda path: read_cases(path, chosen), options, _storing(wanted.runs), bar.advance_to
+        )
+    if wanted.as_json:
+        _print_json(report.to_json())
+    else:
+        print_succession(Console(), report)
+
+
 def compare(qrels: Path, runs: Sequence[Path], wanted: Wanted) -> None:
     """Judge runs from files and report."""
     measures = parse_measures(wanted.measures)
@@ -180,6 +201,13 @@ def _evaluate(prepare: Callable[[], Prepared], asked: Asked, wanted: Wanted) -> 
             )
         experiment = with_runs(experiment, others)
         _publish(experiment, judge(experiment, measures, wanted.compared, prepared.candidates), wanted)
+
+
+def _storing(folder: Path | None) -> Callable[[str, Experiment, Report], None] | None:
+    """Return what stores each set in a folder of its own."""
+    if folder is None:
+        return None
+    return lambda name, experiment, report: store_experiment(folder / f"succession-{name}", experiment, report)
 
 
 def _check_places(wanted: Wanted) -> None:

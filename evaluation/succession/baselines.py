@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from evaluation.past import Values
-from evaluation.succession.cases import Case
+from evaluation.succession.cases import Case, Kind
 from evaluation.succession.deeds import Deeds
 from recommender.area_vectors import unit
 from recommender.indexes.columns import to_microseconds
@@ -121,15 +121,19 @@ class Tuning:
     prior: float
 
 
-FOR_COMMUNITIES: Final = Tuning(
-    {"most_active": 180, "owned_work": 180, "co_answerers": 180, "nearest_profile": 365, "popularity": None}, prior=5
-)
-FOR_LEADERSHIP: Final = FOR_COMMUNITIES
+TUNED: Final[Mapping[Kind, Tuning]] = {
+    Kind.COMMUNITY: Tuning(
+        {"most_active": 180, "nearest_profile": 90, "co_answerers": None, "owned_work": 180}, prior=100
+    ),
+    Kind.LEADERSHIP: Tuning(
+        {"most_active": 365, "nearest_profile": None, "co_answerers": 730, "owned_work": 365}, prior=1
+    ),
+}
 
 
-def baselines(embeddings: Embeddings, tuning: Tuning) -> list[Scoring]:
+def baselines(deeds: DeedsOf, embeddings: Embeddings, tuning: Tuning) -> list[Scoring]:
     """Return every baseline."""
-    deeds, half_lives = DeedsOf(), tuning.half_lives_days
+    half_lives = tuning.half_lives_days
     return [
         MostActive(deeds, half_lives["most_active"]),
         NearestProfile(deeds, embeddings, half_lives["nearest_profile"], tuning.prior),

@@ -12,7 +12,8 @@ the `candidates`: all by the number that the ground gives to people. To learn fr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,15 @@ from recommender.traces import TraceView
 Numbers = npt.NDArray[np.int64]
 
 
+class Kind(StrEnum):
+    """What there is to take over."""
+
+    COMMUNITY = "community"
+    """The areas of someone who stopped answering."""
+    LEADERSHIP = "leadership"
+    """The lead of a group."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Somebody leaves: what was known then, and who took over."""
@@ -43,6 +53,8 @@ class Case:
     """Everyone who comes into question, ascending."""
     grades: Mapping[int, int]
     """Of the candidates who took over: how much, from 1 on."""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """Slice name -> value."""
 
 
 @dataclass
@@ -53,6 +65,7 @@ class Cases:
     cases: Sequence[Case]
     embeddings: Embeddings
     """Of each document as the views number them, float32, rows of unit length or zeros; those of later ones too."""
+    kind: Kind = Kind.COMMUNITY
     on_close: Callable[[], None] | None = None
 
     def close(self) -> None:

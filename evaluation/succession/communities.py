@@ -34,6 +34,8 @@ STEP_DAYS: Final = 182
 """Handovers are so far apart; whoever stopped since the one before leaves at it, so that everyone leaves once."""
 FEWEST_ANSWERS: Final = 5
 FEWEST_IN_LAST_YEAR: Final = 3
+MANY_ANSWERS: Final = 20
+"""Whoever gave so many is told apart in the slices."""
 SMALLEST_SHARE: Final = 0.05
 """An area that makes less of what somebody did is not handed over."""
 TAKES_OVER: Final = 0.1
@@ -166,10 +168,11 @@ class _Community:
         first, last = (cases[place].handover.at.date().isoformat() for place in (0, -1))
         description = (
             f"{len(cases):,} people who stopped answering, at {len(moments)} handovers from {first} to {last}; right "
-            f"are those known before who answered in their areas in the {AFTER_DAYS} days after."
+            f"are those known before who gave {TAKES_OVER:.0%} of the answers or more in their areas, in the "
+            f"{AFTER_DAYS} days after."
         )
         data = Data(self._path.name, version_of(self._path, self._testbed, ()), description)
-        return Cases(data, cases, self._areas.embeddings(), self._testbed.close)
+        return Cases(data, cases, self._areas.embeddings(), on_close=self._testbed.close)
 
     def _cases_at(self, moment: int) -> Iterator[Case]:
         leavers = leavers_at(self._answers, moment, self._people)
@@ -196,7 +199,16 @@ class _Community:
                     Handover(areas, frozenset({leaver}), at, others),
                     candidates,
                     grades,
+                    {"leaver": self._kind_of_leaver(leaver, moment)},
                 )
+
+    def _kind_of_leaver(self, leaver: int, moment: int) -> str:
+        """Return how much someone answered, and whether for good."""
+        theirs = self._answers.persons == leaver
+        threads = self._answers.threads[theirs & (self._answers.times < moment)]
+        known = "many" if len(np.unique(threads)) >= MANY_ANSWERS else "few"
+        back = bool((theirs & (self._answers.times >= moment)).any())
+        return f"{known} answers, {'comes back later' if back else 'gone for good'}"
 
 
 def left_areas(answers: Answers, places: AreaPlaces, leaver: int) -> dict[int, float]:

@@ -18,7 +18,7 @@ import numpy as np
 from evaluation.collection_files import ROLES as EVIDENCE_ROLES
 from evaluation.collection_files import Part, parse_objects, parse_people, read_content
 from evaluation.experiment import Data
-from evaluation.succession.cases import Case, Cases, view_before
+from evaluation.succession.cases import Case, Cases, Kind, view_before
 from models.errors import InvalidInputError
 from models.records import DocumentKind
 from recommender.encoders.choose import load_bundled
@@ -91,7 +91,8 @@ def read_leadership(path: Path, encoder: Encoder | None = None) -> Cases:
         f"{len(cases):,} times that someone known before came to lead one of {len(groups)} groups within a year, from "
         f"the first day of {len(days)} quarters, {min(days)} to {max(days)}."
     )
-    return Cases(Data(path.name, history.version, description), cases, maker.embeddings(encoder or load_bundled()))
+    data = Data(path.name, history.version, description)
+    return Cases(data, cases, maker.embeddings(encoder or load_bundled()), Kind.LEADERSHIP)
 
 
 def read_history(folder: Path) -> History:

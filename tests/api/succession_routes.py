@@ -31,6 +31,7 @@ SCORE: Final = {
     "system_risk": 1,
     "replacement_difficulty": 5,
 }
+PAIR: Final = {"leaver_id": "t:owner", "area_id": "a1", "successor_id": "t:heir", "stance": "pinned"}
 HISTORY: Final = "/v1/succession/risks/history"
 PLANS: Final = "/v1/succession/plans"
 # A plan of nobody planned for is not there; of one's own, it is among one's own plans.
@@ -51,6 +52,15 @@ SUCCESSION: list[tuple[str, str, str, Any, tuple[int, ...]]] = [
         None,
         MANAGERS,
     ),
+    (
+        "GET",
+        "/v1/succession/people/{id:path}/successors",
+        "/v1/succession/people/t:owner/successors",
+        None,
+        MANAGERS,
+    ),
+    ("GET", "/v1/succession/pairs", "/v1/succession/pairs?unit_id=t:eau", None, MANAGERS),
+    ("PUT", "/v1/succession/pairs", "/v1/succession/pairs", PAIR, (401, NO, NO, NO, DONE, NO)),
     ("GET", PLANS, PLANS, None, MANAGERS),
     ("POST", PLANS, PLANS, {"person_id": "t:heir", "due_on": "2040-01-01"}, (401, NO, NO, NO, MADE, NO)),
     ("GET", PLANS + "/{number}", f"{PLANS}/1", None, MANAGERS),

@@ -101,13 +101,21 @@ def test_a_single_question_is_named(town: Store) -> None:
     assert (found.count, found.document_id, found.title) == (1, "test:q1", "Titre q1")
 
 
-def test_someone_with_less_than_half_of_an_area_is_not_its_only_holder(town: Store) -> None:
+def test_an_area_does_not_rest_on_someone_when_another_holds_more(town: Store) -> None:
     # Ben has 1.4 of 6.4, answered nothing alone, and maintains p2 with Ana.
     found = transfer_of(town, "ben")
     assert said(found) == [(ASKED, FROST, 2)]
     # Of the questions of the year he answered q2, and q3 is open.
     assert shown(item(found, ASKED)) == ["q2", "q3"]
     assert item(found, ASKED).loss == pytest.approx(1.4 / 6.4 * 2 / 5 * 1.5 * 0.8)
+
+
+@pytest.mark.parametrize(("others", "rests"), [(3, True), (4, False)])
+def test_an_area_rests_on_who_holds_most_and_at_least_a_quarter(store: Store, others: int, rests: bool) -> None:
+    people = [f"d{n}" for n in range(others)]
+    write(open_town(store), [PersonRecord(id=name, name=name.title()) for name in people])
+    fill(store, [practice(f"{name}{n}", (name, Role.WROTE)) for name in ("ana", *people) for n in range(2)])
+    assert (ONLY_HOLDER in {one.kind for one in transfer_of(store).items}) is rests
 
 
 def test_someone_without_others_in_an_area_holds_all_of_it(store: Store) -> None:

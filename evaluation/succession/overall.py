@@ -1,0 +1,139 @@
+"""Judging many sets: each its report, and the average over the communities with its interval over communities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evaluation.experiment import Data, Experiment
+from evaluation.measures import parse_measures
+from evaluation.report import Report, compare_systems, mean_intervals
+from evaluation.succession.cases import Cases, Kind
+from evaluation.succession.judging import SuccessionOptions, judge_cases
+from models.errors import InvalidInputError
+
+Read = Callable[[Path], Cases]
+Store = Callable[[str, Experiment, Report], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A set that holds no case."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionReport:
+    """What was judged, set by set, and what was not."""
+
+    sets: Sequence[tuple[Kind, Report]]
+    average: Report
+    """Over the communities, or where there are none over the histories of leadership; the report of a single set."""
+    skipped: Sequence[Skipped]
+
+    @property
+    def cases(self) -> int:
+        """How many cases there are in what is averaged."""
+        kind = self._kind
+        return sum(report.queries for own, report in self.sets if own is kind)
+
+    @property
+    def _kind(self) -> Kind:
+        return min((kind for kind, _ in self.sets), key=list(Kind).index)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the documented shape."""
+        return {
+            **self.average.to_json(),
+            "cases": self.cases,
+            "sets": [{"kind": kind, **report.to_json(), "cases": report.queries} for kind, report in self.sets],
+            "skipped": [{"name": one.name, "reason": one.reason} for one in self.skipped],
+        }
+
+
+def judge_sets(
+    paths: Sequence[Path],
+    read: Read,
+    options: SuccessionOptions,
+    store: Store | None = None,
+    on_progress: Progress | None = None,
+) -> SuccessionReport:
+    """Judge one set after the other, each let go of before the next; a set without a case is skipped.
+
+    Args:
+        read: returns the cases of a path.
+        store: called with what each set gave.
+
+    Raises:
+        InvalidInputError: no set holds a case, or a system or measure is unknown.
+    """
+    parse_measures(options.measures)
+    sets: list[tuple[Kind, Report]] = []
+    skipped: list[Skipped] = []
+    for number, path in enumerate(paths):
+        try:
+            found = read(path)
+        except InvalidInputError as error:
+            if len(paths) == 1:
+                raise
+            skipped.append(Skipped(path.name, str(error)))
+            continue
+        with found:
+            experiment, report = judge_cases(found, options)
+            if store:
+                store(path.name, experiment, report)
+            sets.append((found.kind, report))
+        if on_progress:
+            on_progress(number + 1, len(paths))
+    if not sets:
+        message = "No set holds a case: " + " ".join(one.reason for one in skipped)
+        raise InvalidInputError(message)
+    return SuccessionReport(sets, average_of(sets), skipped)
+
+
+def average_of(sets: Sequence[tuple[Kind, Report]]) -> Report:
+    """Return the average over the communities, each counting the same, or over leadership where there are none.
+
+    Intervals draw communities and tests toss their signs, for what is to be known is how it goes in another one.
+    """
+    communities = [report for kind, report in sets if kind is Kind.COMMUNITY]
+    reports = communities or [report for _, report in sets]
+    first = reports[0]
+    if len(reports) == 1:
+        return first
+    per_set = {
+        system: {
+            measure: {f"{place}": report.systems[system][measure] for place, report in enumerate(reports)}
+            for measure in first.measures
+        }
+        for system in first.systems
+    }
+    measures = parse_measures(first.measures)
+    names = ", ".join(report.data.name for report in reports)
+    what = "communities" if communities else "histories of leadership"
+    cases = sum(report.queries for report in reports)
+    return replace(
+        first,
+        data=Data(
+            f"average of {len(reports)} {what}",
+            "-".join(report.data.version for report in reports),
+            f"{names}; {cases:,} cases, each set counting the same; intervals and tests are over the sets.",
+        ),
+        queries=len(reports),
+        systems={
+            system: {measure: sum(values.values()) / len(values) for measure, values in measured.items()}
+            for system, measured in per_set.items()
+        },
+        intervals=mean_intervals(measures, per_set, first.seed),
+        comparisons=compare_systems(measures, per_set, first.compared, first.seed),
+        slices={},
+        exposure={},
+        latency_ms={},
+        notes=(),
+        per_query=per_set,
+    )

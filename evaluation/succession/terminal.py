@@ -1,0 +1,41 @@
+"""The report on succession, on a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.console import Console
+from rich.text import Text
+
+from evaluation.overview import overview_table
+from evaluation.report import Report
+from evaluation.report_tables import accuracy_table, comparisons_table, provenance
+from evaluation.succession.cases import Kind
+from evaluation.succession.overall import SuccessionReport
+from evaluation.terminal_report import print_facts, print_report, print_table
+
+
+def print_succession(console: Console, report: SuccessionReport) -> None:
+    """Print the report of a single set; of several, one table over all and what the average separates."""
+    for skipped in report.skipped:
+        console.print(Text(f"Skipped {skipped.name}: {skipped.reason}", style="yellow"))
+    if len(report.sets) == 1:
+        print_report(console, report.average)
+        return
+    for _, own in report.sets:
+        print_facts(console, {"data": own.data.name, "about": own.data.description})
+        for note in own.notes:
+            console.print(Text(note, style="yellow"))
+    for kind in Kind:
+        reports = {own.data.name: own for found, own in report.sets if found is kind}
+        for measure in report.average.measures if reports else ():
+            title = {Kind.COMMUNITY: "communities", Kind.LEADERSHIP: "leadership"}[kind]
+            print_table(console, overview_table(title, {name: _by(own, measure) for name, own in reports.items()}))
+    print_facts(console, provenance(report.average))
+    print_table(console, replace(accuracy_table(report.average), title=report.average.data.name.capitalize()))
+    print_table(console, comparisons_table(report.average))
+
+
+def _by(report: Report, measure: str) -> Report:
+    """Return the report with another measure first, which tables over all sets show."""
+    return replace(report, measures=(measure, *(other for other in report.measures if other != measure)))
