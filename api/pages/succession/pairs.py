@@ -9,7 +9,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
-from recommender.succession.pairing import DEFAULT_LIMIT
 
 from api.auth.auditing import audit
 from api.dependencies import Writer
@@ -26,7 +25,8 @@ from models.queries.people import Person
 from models.queries.places import NamedArea
 from models.queries.planned import list_planned_units, narrow_planner, read_people_named
 from models.tables import PairStance
-from recommender.succession.pairs import Pairs, pair_unit
+from recommender.succession.pairing import DEFAULT_LIMIT
+from recommender.succession.pairs import Pair, Pairs, pair_unit
 
 LIMITS: Final = range(1, 6)
 PERSON_PAGE: Final = "person"
@@ -57,6 +57,14 @@ class PairsSheet:
     units: Sequence[tuple[str, str]]
     decisions: Sequence[PairDecision]
     set_aside: Sequence[SetAside]
+
+    @property
+    def by_leaver(self) -> Sequence[Sequence[Pair]]:
+        """Return what each person leaves, the nearest departure first."""
+        groups: dict[str, list[Pair]] = {}
+        for pair in self.found.pairs:
+            groups.setdefault(pair.leaver.id, []).append(pair)
+        return list(groups.values())
 
     def stance(self, leaver_id: str, area_id: str, successor_id: str) -> PairStance | None:
         """Return what was decided about a pair."""
