@@ -67,6 +67,8 @@ class Cases:
     """Of each document as the views number them, float32, rows of unit length or zeros; those of later ones too."""
     kind: Kind = Kind.COMMUNITY
     on_close: Callable[[], None] | None = None
+    retell: Callable[[Case], Cases] | None = None
+    """Makes one case again where the future was never written, without who took over."""
 
     def close(self) -> None:
         """Let go of stores, indexes and folders."""

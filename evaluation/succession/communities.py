@@ -2,78 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from evaluation.backtest import version_of, without_source
-from evaluation.experiment import Data
-from evaluation.past import add_up
+from evaluation.experiment import Data, Query
+from evaluation.look_ahead import truncate
+from evaluation.succession.answers import (
+    AFTER_DAYS,
+    BEFORE_DAYS,
+    DAY,
+    FEWEST_ANSWERS,
+    MANY_ANSWERS,
+    STEP_DAYS,
+    TAKES_OVER,
+    Answers,
+    grade_successors,
+    leavers_at,
+    left_areas,
+)
 from evaluation.succession.cases import Case, Cases, Numbers, view_before
 from evaluation.succession.past_areas import PastAreas
 from evaluation.testbed import Testbed
 from models.errors import InvalidInputError
-from models.records import Role
+from recommender.area_placing import Placing
 from recommender.encoders.encoder import Encoder
-from recommender.indexes.columns import UNDATED, to_datetime
-from recommender.succession.ground import AreaPlaces, Ground
+from recommender.indexes.columns import UNDATED, to_datetime, to_microseconds
+from recommender.succession.ground import Ground
 from recommender.succession.successors import Handover
-from recommender.traces import ROLES, Columns, Mask
-
-DAY: Final = 86_400_000_000
-"""In microseconds."""
-AFTER_DAYS: Final = 365
-"""Who answers for so long after somebody left took over."""
-BEFORE_DAYS: Final = 365
-"""The data must have begun so long before the first handover."""
-STEP_DAYS: Final = 182
-"""Handovers are so far apart; whoever stopped since the one before leaves at it, so that everyone leaves once."""
-FEWEST_ANSWERS: Final = 5
-FEWEST_IN_LAST_YEAR: Final = 3
-MANY_ANSWERS: Final = 20
-"""Whoever gave so many is told apart in the slices."""
-SMALLEST_SHARE: Final = 0.05
-"""An area that makes less of what somebody did is not handed over."""
-TAKES_OVER: Final = 0.1
-"""Who gives this share of the answers in the areas left took over. With half of it, someone who does is first in
-nearly every ranking by activity alone, and the first right answer tells systems no longer apart."""
-LEAST_ANSWERED: Final = 0.5
-"""But not who gave less than this, one being an answer squarely in the main area left."""
-
-_ANSWERING: Final = tuple(ROLES.index(role) for role in (Role.ANSWERED, Role.ACCEPTED))
-_ASKED: Final = ROLES.index(Role.ASKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Who answered whose threads but their own, one row an answer, by time."""
-
-    persons: npt.NDArray[np.int64]
-    threads: npt.NDArray[np.int64]
-    times: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, columns: Columns) -> Answers:
-        """Take the dated answers of traces."""
-        keys = columns.threads.astype(np.int64) << 32 | columns.persons
-        own = np.isin(keys, keys[columns.roles == _ASKED])
-        rows = np.flatnonzero(np.isin(columns.roles, _ANSWERING) & ~own & (columns.times != UNDATED))
-        return cls(columns.persons[rows].astype(np.int64), columns.threads[rows].astype(np.int64), columns.times[rows])
-
-    def between(self, begin: int, end: int) -> Answers:
-        """Return the answers from a moment on and strictly before another, each person once a thread."""
-        rows = np.arange(*np.searchsorted(self.times, [begin, end], side="left"))
-        keys = self.threads[rows] << 32 | self.persons[rows]
-        rows = np.sort(rows[np.unique(keys, return_index=True)[1]])
-        return Answers(self.persons[rows], self.threads[rows], self.times[rows])
-
-    def counts(self, people: int) -> npt.NDArray[np.int64]:
-        """Return how many there are of each person."""
-        return np.bincount(self.persons, minlength=people)
 
 
 def read_community(path: Path, encoder: Encoder | None, keep: Path | None = None) -> Cases:
@@ -103,39 +63,6 @@ def handover_times(times: npt.NDArray[np.int64]) -> list[int]:
         return []
     first, last = int(times[0]) + BEFORE_DAYS * DAY, int(times[-1]) - AFTER_DAYS * DAY
     return list(range(last, first - 1, -STEP_DAYS * DAY))[::-1]
-
-
-def leavers_at(answers: Answers, moment: int, people: int) -> Numbers:
-    """Return who stopped answering between the handover before and this one, by number."""
-    earlier, recent, last, after = (
-        answers.between(begin, end).counts(people)
-        for begin, end in (
-            (UNDATED + 1, moment),
-            (moment - BEFORE_DAYS * DAY, moment),
-            (moment - STEP_DAYS * DAY, moment),
-            (moment, moment + AFTER_DAYS * DAY),
-        )
-    )
-    enough = (earlier >= FEWEST_ANSWERS) & (recent >= FEWEST_IN_LAST_YEAR)
-    return np.flatnonzero(enough & (last > 0) & (after == 0))
-
-
-def area_amounts(
-    answers: Answers, places: AreaPlaces
-) -> tuple[npt.NDArray[np.int64], Numbers, npt.NDArray[np.float32]]:
-    """Return one row for each answer and area of its thread: the row of the answer, the area, and how squarely."""
-    rows, answer = places.of_documents(answers.threads)
-    return answer, places.areas[rows].astype(np.int64), places.strengths[rows]
-
-
-def grade(amounts: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return the grade of each person's answers in the areas left, beside those of all: 0 for who did not take over.
-
-    1 from TAKES_OVER of all answers on, one more each time that the share doubles.
-    """
-    shares = amounts / max(float(amounts.sum()), LEAST_ANSWERED)
-    grades = np.floor(np.log2(np.maximum(shares, TAKES_OVER / 2) / TAKES_OVER) + 1 + 1e-9).astype(np.int64)
-    return np.where(amounts >= LEAST_ANSWERED, grades, 0)
 
 
 class _Community:
@@ -172,35 +99,53 @@ class _Community:
             f"{AFTER_DAYS} days after."
         )
         data = Data(self._path.name, version_of(self._path, self._testbed, ()), description)
-        return Cases(data, cases, self._areas.embeddings(), on_close=self._testbed.close)
+        embeddings = self._areas.embeddings()
+        return Cases(data, cases, embeddings, on_close=self._testbed.close, retell=self._retell)
 
     def _cases_at(self, moment: int) -> Iterator[Case]:
         leavers = leavers_at(self._answers, moment, self._people)
         if not len(leavers):
             return
-        placing = self._areas.find(moment)
-        ground = Ground(view_before(self._view, moment), self._areas.places(placing, moment))
-        known = np.unique(ground.view.columns.persons).astype(np.int64)
-        candidates = np.setdiff1d(known, leavers)
-        past = self._answers.between(UNDATED + 1, moment)
+        ground, placing = self._ground_at(moment)
         end = moment + AFTER_DAYS * DAY
         future = self._answers.between(moment, end)
         future_places = self._areas.places(placing, end, set(future.threads.tolist()))
+        for case in self._handovers_at(moment, ground, leavers):
+            areas = case.handover.areas
+            grades = grade_successors(future, future_places, areas, case.candidates, self._people)
+            if grades:
+                [leaver] = case.handover.leavers
+                yield replace(case, grades=grades, traits={"leaver": self._kind_of_leaver(leaver, moment)})
+
+    def _ground_at(self, moment: int) -> tuple[Ground, Placing]:
+        """Return what was known strictly before a moment, and how to place texts in the areas found in it."""
+        placing = self._areas.find(moment)
+        return Ground(view_before(self._view, moment), self._areas.places(placing, moment)), placing
+
+    def _handovers_at(self, moment: int, ground: Ground, leavers: Numbers) -> Iterator[Case]:
+        """Yield the case of each leaver, without who took over."""
+        known = np.unique(ground.view.columns.persons).astype(np.int64)
+        candidates = np.setdiff1d(known, leavers)
+        past = self._answers.between(UNDATED + 1, moment)
         at = to_datetime(moment)
+        day = at.date().isoformat()
         for leaver in leavers.tolist():
             areas = left_areas(past, ground.places, leaver)
-            grades = grade_successors(future, future_places, areas, candidates, self._people)
-            if grades:
-                others = frozenset(leavers.tolist()) - {leaver}
-                yield Case(
-                    f"{at.date().isoformat()}/{without_source(self._view.person_ids[leaver])}",
-                    at.date().isoformat(),
-                    ground,
-                    Handover(areas, frozenset({leaver}), at, others),
-                    candidates,
-                    grades,
-                    {"leaver": self._kind_of_leaver(leaver, moment)},
-                )
+            others = frozenset(leavers.tolist()) - {leaver}
+            handover = Handover(areas, frozenset({leaver}), at, others)
+            name = without_source(self._view.person_ids[leaver])
+            yield Case(f"{day}/{name}", day, ground, handover, candidates, {})
+
+    def _retell(self, case: Case) -> Cases:
+        """Return a case from a store that never held what came at its moment or later."""
+        moment = to_microseconds(case.handover.at)
+        before = _Community(truncate(self._testbed, Query(case.id, "", at=case.handover.at)), self._path)
+        ids = case.ground.person_ids
+        gone = [before._view.names.persons[ids[code]] for code in (*case.handover.leavers, *case.handover.excluded)]
+        ground, _ = before._ground_at(moment)
+        told = before._handovers_at(moment, ground, np.array(gone, np.int64))
+        data = Data(self._path.name, "", f"as it was before {case.handover.at.date().isoformat()}")
+        return Cases(data, [next(told)], before._areas.embeddings(), on_close=before._testbed.close)
 
     def _kind_of_leaver(self, leaver: int, moment: int) -> str:
         """Return how much someone answered, and whether for good."""
@@ -209,29 +154,3 @@ class _Community:
         known = "many" if len(np.unique(threads)) >= MANY_ANSWERS else "few"
         back = bool((theirs & (self._answers.times >= moment)).any())
         return f"{known} answers, {'comes back later' if back else 'gone for good'}"
-
-
-def left_areas(answers: Answers, places: AreaPlaces, leaver: int) -> dict[int, float]:
-    """Return the main areas of what somebody answered, with shares that sum to 1."""
-    mine: Mask = answers.persons == leaver
-    own = Answers(answers.persons[mine], answers.threads[mine], answers.times[mine])
-    _, areas, strengths = area_amounts(own, places)
-    amounts = add_up(areas, strengths, len(places.area_ids))
-    amounts[amounts < SMALLEST_SHARE * amounts.sum()] = 0
-    total = float(amounts.sum())
-    return {int(area): float(amounts[area] / total) for area in np.flatnonzero(amounts)}
-
-
-def grade_successors(
-    answers: Answers, places: AreaPlaces, areas: Mapping[int, float], candidates: Numbers, people: int
-) -> dict[int, int]:
-    """Return the grade of each candidate who answered in the areas left."""
-    weights = np.zeros(len(places.area_ids))
-    # An answer squarely in the main area left is one; in another, as much less as that area is less of what is left.
-    weights[list(areas)] = np.array(list(areas.values())) / max(areas.values(), default=1.0)
-    rows, found, strengths = area_amounts(answers, places)
-    best = np.zeros(len(answers.persons))
-    np.maximum.at(best, rows, strengths * weights[found])
-    amounts = add_up(answers.persons, best, people)
-    grades = grade(amounts)
-    return {int(person): int(grades[person]) for person in candidates if grades[person] > 0}

@@ -68,7 +68,7 @@ class CaseSystem:
         case = self._cases[query.id]
         people = case.candidates
         scores = self._scoring.score(case)[people]
-        order = np.lexsort((people, -self._alike.score(case)[people], -scores))[:top]
+        order = np.lexsort((case.ground.person_ranks[people], -self._alike.score(case)[people], -scores))[:top]
         ids = case.ground.person_ids
         return [
             (without_source(ids[person]), float(len(people) - place))

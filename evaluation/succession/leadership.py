@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -92,7 +92,12 @@ def read_leadership(path: Path, encoder: Encoder | None = None) -> Cases:
         f"the first day of {len(days)} quarters, {min(days)} to {max(days)}."
     )
     data = Data(path.name, history.version, description)
-    return Cases(data, cases, maker.embeddings(encoder or load_bundled()), Kind.LEADERSHIP)
+    known = encoder or load_bundled()
+
+    def retell(case: Case) -> Cases:
+        return _Leadership(_until(history, case.handover.at.date())).retold(case, known)
+
+    return Cases(data, cases, maker.embeddings(known), Kind.LEADERSHIP, retell=retell)
 
 
 def read_history(folder: Path) -> History:
@@ -117,6 +122,17 @@ def read_history(folder: Path) -> History:
         list(parse_objects(corpus, "corpus.jsonl", ("_id", "text"))),
         parse_people(associations),
         digest.hexdigest()[:16],
+    )
+
+
+def _until(history: History, day: date) -> History:
+    """Return what was written and happened up to a day; of the evidence, strictly before."""
+    moment = _moment(day)
+    return History(
+        [event for event in history.events if event.day <= day],
+        [found for found in history.documents if found.get("created") and _time_of(found) < moment],
+        history.people,
+        history.version,
     )
 
 
@@ -173,23 +189,36 @@ class _Leadership:
 
     def cases_at(self, day: date) -> Iterator[Case]:
         """Yield the cases of a day, by group."""
-        now, after = leading(self._events, day), followers(self._events, day)
+        after = followers(self._events, day)
         ground = self._ground(day)
-        traced = ground.view.columns.persons.tolist()
-        known = {*traced, *(self._people[event.person] for event in self._events if event.day < day)}
+        known = {*ground.view.columns.persons.tolist(), *self._members_before(day)}
         for group in sorted(after):
-            leaders = frozenset(self._people[person] for person in now.get(group, ()))
-            candidates = np.array(sorted(known - leaders), np.int64)
             grades = {self._people[person]: 1 for person in sorted(after[group]) if self._people[person] in known}
-            areas = {ground.places.area_ids.index(group): 1.0} if group in ground.places.area_ids else {}
             if grades:
-                handover = Handover(
-                    areas=areas,
-                    leavers=leaders,
-                    at=datetime.combine(day, time(), UTC),
-                    communities=frozenset({self._groups.index(group)}),
-                )
-                yield Case(f"{day.isoformat()}/{group}", group, ground, handover, candidates, grades)
+                yield replace(self._handover(day, group, ground), grades=grades)
+
+    def retold(self, case: Case, encoder: Encoder) -> Cases:
+        """Return a case of another history as this one has it, without who took over."""
+        day = case.handover.at.date()
+        again = self._handover(day, case.group, self._ground(day))
+        return Cases(Data("", "", ""), [again], self.embeddings(encoder), Kind.LEADERSHIP)
+
+    def _handover(self, day: date, group: str, ground: Ground) -> Case:
+        """Return the handover of a group's lead, without who took over."""
+        leaders = frozenset(self._people[person] for person in leading(self._events, day).get(group, ()))
+        known = {*ground.view.columns.persons.tolist(), *self._members_before(day)}
+        handover = Handover(
+            areas={ground.places.area_ids.index(group): 1.0} if group in ground.places.area_ids else {},
+            leavers=leaders,
+            at=datetime.combine(day, time(), UTC),
+            communities=frozenset({self._groups.index(group)}) if group in self._groups else frozenset(),
+        )
+        return Case(
+            f"{day.isoformat()}/{group}", group, ground, handover, np.array(sorted(known - leaders), np.int64), {}
+        )
+
+    def _members_before(self, day: date) -> set[int]:
+        return {self._people[event.person] for event in self._events if event.day < day}
 
     def _ground(self, day: date) -> Ground:
         """Return what was known strictly before a day."""

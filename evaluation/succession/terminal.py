@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
 
-from evaluation.overview import overview_table
 from evaluation.report import Report
-from evaluation.report_tables import accuracy_table, comparisons_table, provenance
+from evaluation.report_tables import ReportTable, accuracy_table, comparisons_table, figure, provenance
 from evaluation.succession.cases import Kind
 from evaluation.succession.overall import SuccessionReport
 from evaluation.terminal_report import print_facts, print_report, print_table
@@ -27,15 +27,19 @@ def print_succession(console: Console, report: SuccessionReport) -> None:
         for note in own.notes:
             console.print(Text(note, style="yellow"))
     for kind in Kind:
-        reports = {own.data.name: own for found, own in report.sets if found is kind}
+        reports = [own for found, own in report.sets if found is kind]
         for measure in report.average.measures if reports else ():
-            title = {Kind.COMMUNITY: "communities", Kind.LEADERSHIP: "leadership"}[kind]
-            print_table(console, overview_table(title, {name: _by(own, measure) for name, own in reports.items()}))
+            print_table(console, sets_table(kind, reports, measure))
     print_facts(console, provenance(report.average))
     print_table(console, replace(accuracy_table(report.average), title=report.average.data.name.capitalize()))
     print_table(console, comparisons_table(report.average))
 
 
-def _by(report: Report, measure: str) -> Report:
-    """Return the report with another measure first, which tables over all sets show."""
-    return replace(report, measures=(measure, *(other for other in report.measures if other != measure)))
+def sets_table(kind: Kind, reports: Sequence[Report], measure: str) -> ReportTable:
+    """Return a row for each set with every system's figure."""
+    systems = list(reports[0].systems)
+    rows = [
+        [own.data.name, str(own.queries), *(figure(own.systems[system][measure]) for system in systems)]
+        for own in reports
+    ]
+    return ReportTable(kind, f"{measure}, {kind}", ["set", "cases", *systems], rows)

@@ -31,6 +31,7 @@ EVIDENCE_SHOWN: Final = 5
 LEAST_SHARE: Final = 0.25
 # Threads someone answered in an area that nobody wrote down: fewer are no body of knowledge.
 MUCH_ANSWERING: Final = 5
+_PROFILE: Final = KINDS.index(DocumentKind.PROFILE)
 _ANSWERING: Final = np.array([kind in (DocumentKind.ANSWER, DocumentKind.MESSAGE) for kind in KINDS])
 
 
@@ -64,7 +65,7 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class OwnCredits:
-    """What speaks for one person, the weightiest first, then the newest."""
+    """What someone made that speaks for them, weightiest first, then newest; a profile is nothing to pass on."""
 
     areas: Codes
     documents: Codes
@@ -77,7 +78,7 @@ class OwnCredits:
     def of(cls, ground: Ground, person: int) -> OwnCredits:
         """Return the person's part of all credits."""
         credits = ground.credits
-        rows = np.flatnonzero(credits.persons == person)
+        rows = np.flatnonzero((credits.persons == person) & (credits.kinds != _PROFILE))
         order = np.lexsort((credits.documents[rows], credits.areas[rows], -credits.times[rows], -credits.points[rows]))
         rows = rows[order]
         answering = credits.created[rows] & _ANSWERING[credits.kinds[rows]]

@@ -144,6 +144,13 @@ def test_four_answers_are_not_much_answering(store: Store) -> None:
     assert [kind for kind, *_ in said(transfer_of(store))] == [ONLY_HOLDER, ANSWERED]
 
 
+def test_a_profile_is_nothing_to_pass_on(town: Store) -> None:
+    fill(town, [document(DocumentKind.PROFILE, "me", ("ana", Role.WROTE), days=1)])
+    found = item(transfer_of(town), ONLY_HOLDER)
+    # It speaks for Ana in the area all the same.
+    assert (found.count, "me" in shown(found), found.share) == (5, False, 6 / 7.4)
+
+
 def test_what_is_in_no_area_is_said_without_one(store: Store) -> None:
     write(open_town(store), [question("q", days=3), answer("a", "q", "ana"), practice("p", ("ana", Role.EDITED))])
     found = transfer_of(store)
