@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 
 from api.auth.auditing import audit
 from api.dependencies import Writer
@@ -115,23 +116,27 @@ def read_sheet(planning: Planning, unit: str, limit: int) -> PairsSheet:
     return PairsSheet(found, units, decisions, set_aside)
 
 
+class PairForm(BaseModel):
+    """A decision about a pair, as its form sends it."""
+
+    leaver: str
+    area: str
+    successor: str
+    stance: Literal["pinned", "forbidden", ""] = ""
+    """Empty to leave it to the suggestions."""
+    origin: str = ""
+    """The person's page, or the unit whose pairs were shown; empty for all."""
+
+
 @router.post("/succession/pairs")
-def decide(
-    planning: PlanningDep,
-    caller: Writer,
-    leaver: Annotated[str, Form()],
-    area: Annotated[str, Form()],
-    successor: Annotated[str, Form()],
-    stance: Annotated[PairStance | None, Form()] = None,
-    origin: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+def decide(planning: PlanningDep, caller: Writer, form: Annotated[PairForm, Form()]) -> RedirectResponse:
     """Keep a pair, set it aside, or leave it to the suggestions again."""
-    said = stance.value if stance else "open"
+    stance = PairStance(form.stance) if form.stance else None
     with planning.service.store.write() as session:
-        decide_pair(session, planning.planner, datetime.now(UTC), leaver, area, successor, stance)
-        about, named = about_person(leaver), area[:DETAIL_LENGTH]
-        audit(session, caller, planning.request, "pair.decided", about, area=named, stance=said)
-    if origin == PERSON_PAGE:
-        return back_to(planning.request, f"/succession{page_path('people', leaver)}", DONE[stance], "successors")
-    here = with_query("/succession/pairs", {"unit": origin}).rstrip("?&")
+        decide_pair(session, planning.planner, datetime.now(UTC), form.leaver, form.area, form.successor, stance)
+        about, area, said = about_person(form.leaver), form.area[:DETAIL_LENGTH], form.stance or "open"
+        audit(session, caller, planning.request, "pair.decided", about, area=area, stance=said)
+    if form.origin == PERSON_PAGE:
+        return back_to(planning.request, f"/succession{page_path('people', form.leaver)}", DONE[stance], "successors")
+    here = with_query("/succession/pairs", {"unit": form.origin}).rstrip("?&")
     return back_to(planning.request, here, DONE[stance], "pairs")
