@@ -120,6 +120,6 @@ def _newest(decisions: Sequence[PairDecision]) -> list[PairDecision]:
     return [stands[key] for key in sorted(stands)]
 
 
-def _proposable(planner: Planner, now: datetime) -> Select[tuple[str]]:
+def _proposable(planner: Planner, now: datetime) -> Select[str]:
     """Select the ids of the people whom the planner may see, and who did not opt out."""
     return select(PersonRow.id).where(may_see_person(planner.viewer, now.date()), ~has_opted_out())
