@@ -32,5 +32,13 @@ def show(request: Request, caller: Reader, service: ServiceDep, cursor: str | No
         views = list_events_about(session, caller.viewer, PageRequest(cursor, EVENTS_SHOWN), "succession")
         names = name_actors(session, caller.viewer, views.items)
     person = caller.viewer.person_id
-    told = {"shown": shown, "plans": plans, "views": views, "names": names}
-    return render(request, "me/succession.html", own=about_person(person), viewer_id=person, **told)
+    return render(
+        request,
+        "me/succession.html",
+        shown=shown,
+        plans=plans,
+        views=views,
+        names=names,
+        own=about_person(person),
+        viewer_id=person,
+    )
