@@ -85,6 +85,9 @@ class PairOut(BaseModel):
     score: float
     ready: bool
     pinned: bool = Field(description="Whether a manager decided so.")
+    successor_leaves_on: date | None = Field(
+        description="First day on which the successor may be gone too, as far as you may know."
+    )
 
 
 class PairsOut(BaseModel):
@@ -157,6 +160,7 @@ def pair_out(pair: Pair) -> PairOut:
         score=round(pair.score, 4),
         ready=pair.ready,
         pinned=pair.pinned,
+        successor_leaves_on=pair.successor_leaves_on,
     )
 
 

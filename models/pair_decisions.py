@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.access import may_plan_for, may_see_person
+from models.access import has_opted_out, may_plan_for, may_see_person
 from models.errors import InvalidInputError, NotFoundError
 from models.planning import Planner
 from models.queries.areas import shown_area
@@ -41,10 +42,11 @@ def decide_pair(
 ) -> None:
     """Pin or forbid someone as the successor for what somebody leaves in an area; None leaves it open again.
 
-    Pinning someone takes the place of whoever was pinned there before.
+    Pinning someone takes the place of whoever was pinned there before, in the area or in one merged into it.
 
     Raises:
-        NotFoundError: no such area; someone who leaves none of the planner's units; a successor they may not see.
+        NotFoundError: no such area; someone who leaves none of the planner's units; a successor whom they may not see
+            or who opted out.
         InvalidInputError: they are one person.
     """
     leaver = read_planned_person(session, planner, now.date(), leaver_id).id
@@ -53,11 +55,11 @@ def decide_pair(
     if successor == leaver:
         message = f"'{successor}' cannot take over from themself; choose someone else"
         raise InvalidInputError(message)
-    seen = select(PersonRow.id).where(PersonRow.id == successor, may_see_person(planner.viewer, now.date()))
-    if session.scalars(seen).first() is None:
+    if session.scalars(_proposable(planner, now).where(PersonRow.id == successor)).first() is None:
         message = f"Nobody whom you may see has the id '{successor_id}'; look for people by name"
         raise NotFoundError(message)
-    here = (PairDecisionRow.leaver_id == leaver, PairDecisionRow.area_id == area)
+    merged = select(AreaRow.id).where(or_(AreaRow.id == area, AreaRow.merged_into == area))
+    here = (PairDecisionRow.leaver_id == leaver, PairDecisionRow.area_id.in_(merged))
     replaced = PairDecisionRow.successor_id == successor
     if stance is PairStance.PINNED:
         replaced = replaced | (PairDecisionRow.stance == PairStance.PINNED)
@@ -78,24 +80,46 @@ def decide_pair(
 
 
 def read_pair_decisions(session: Session, planner: Planner, now: datetime) -> list[PairDecision]:
-    """Return what stands decided about people the planner plans for and sees, by leaver, area and successor."""
-    today = now.date()
-    planned = select(PersonRow.id).where(may_plan_for(planner.units), may_see_person(planner.viewer, today))
-    seen = select(PersonRow.id).where(may_see_person(planner.viewer, today))
+    """Return what stands decided about people the planner plans for and sees, by leaver, area and successor.
+
+    Where areas that were merged had decisions that cannot all be kept, the newest stand.
+    """
+    proposable = _proposable(planner, now)
     statement: Select[*tuple[Any, ...]] = (
         select(
             PairDecisionRow.leaver_id,
-            AreaRow.merged_into,
-            PairDecisionRow.area_id,
+            func.coalesce(AreaRow.merged_into, PairDecisionRow.area_id),
             PairDecisionRow.successor_id,
             PairDecisionRow.stance,
             PairDecisionRow.decided_at,
         )
         .join(AreaRow, AreaRow.id == PairDecisionRow.area_id)
-        .where(PairDecisionRow.leaver_id.in_(planned), PairDecisionRow.successor_id.in_(seen))
-        .order_by(PairDecisionRow.leaver_id, PairDecisionRow.area_id, PairDecisionRow.successor_id)
+        .where(
+            PairDecisionRow.leaver_id.in_(proposable.where(may_plan_for(planner.units))),
+            PairDecisionRow.successor_id.in_(proposable),
+        )
+        .order_by(PairDecisionRow.decided_at, PairDecisionRow.area_id, PairDecisionRow.successor_id)
     )
-    return [
-        PairDecision(leaver, merged or area, successor, stance, at)
-        for leaver, merged, area, successor, stance, at in session.execute(statement)
-    ]
+    return _newest([PairDecision(*row) for row in session.execute(statement)])
+
+
+def _newest(decisions: Sequence[PairDecision]) -> list[PairDecision]:
+    """Return what stands of decisions, oldest first: one about each pair, and one pin for each handover."""
+    stands: dict[tuple[str, str, str], PairDecision] = {}
+    pins: dict[tuple[str, str], str] = {}
+    for one in decisions:
+        handover = (one.leaver_id, one.area_id)
+        if one.stance is PairStance.PINNED:
+            before = pins.get(handover)
+            if before is not None and before != one.successor_id:
+                del stands[*handover, before]
+            pins[handover] = one.successor_id
+        elif pins.get(handover) == one.successor_id:
+            del pins[handover]
+        stands[*handover, one.successor_id] = one
+    return [stands[key] for key in sorted(stands)]
+
+
+def _proposable(planner: Planner, now: datetime) -> Select[str]:
+    """Select the ids of the people whom the planner may see, and who did not opt out."""
+    return select(PersonRow.id).where(may_see_person(planner.viewer, now.date()), ~has_opted_out())

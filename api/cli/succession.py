@@ -96,8 +96,8 @@ def note(opened: Opened, event: PlanningEvent, people: Sequence[str] = ()) -> No
     now = datetime.now(UTC)
     with opened.service.store.write() as session:
         acting = opened.planner.viewer.person_id
-        targets: list[str | None] = [about_person(person) for person in people]
-        for target in targets or [None]:
+        targets: list[str | None] = [about_person(person) for person in people if person != acting]
+        for target in targets or ([] if people else [None]):
             record_event(session, AuditEvent(now, COMMAND, event, target, acting))
 
 

@@ -122,3 +122,11 @@ def policy(
 
     given = work.Given(on, departures.value if departures else None, smallest_group, notice_fr, notice_en)
     work.policy(given, as_json=as_json)
+
+
+@succession.command()
+def remind(*, as_json: AsJson = False) -> None:
+    """Give the reminders of transfer steps that are due: one a week for a person, three for a step; for a daily job."""
+    from api.cli import succession_reminders as work
+
+    work.remind(as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query
@@ -13,9 +14,11 @@ from api.planning import PlanningDep
 from api.rest.clock import Now
 from api.rest.parameters import PersonId
 from api.rest.routing import rest_router
+from api.schemas_proposed_steps import ProposedStepsOut, proposed_step_out
 from api.schemas_successors import AnyId, TakingOverOut, taking_over_out
 from api.schemas_transfers import TransferOut, transfer_out
 from api.wording import wording_in
+from recommender.succession.proposing import propose_steps
 from recommender.succession.taking_over import find_successors
 from recommender.succession.transfer import what_to_transfer
 
@@ -62,3 +65,27 @@ def list_successors(
     proposed = {candidate.person.id for area in found.areas for candidate in area.candidates}
     planning.note(PlanningEvent.PERSON_VIEWED, {found.person.id, *proposed}, view="successors")
     return taking_over_out(found, wording_in(lang))
+
+
+@router.get(
+    "/{id:path}/proposed-steps",
+    operation_id="proposeSteps",
+    summary="Steps that a transfer plan could begin with",
+    responses=problems(403, 404, 422),
+)
+def propose(
+    planning: PlanningDep,
+    id: PersonId,
+    now: Now,
+    due_on: Annotated[date, Query(description="The day by which everything has passed on.")],
+    lang: Lang = Language.FRENCH,
+) -> ProposedStepsOut:
+    """Return steps for someone you plan for, from today to a day, each with why; nothing is stored.
+
+    Choose among them and send them to `POST /v1/succession/plans`.
+    """
+    with planning.reading() as session:
+        found = propose_steps(session, planning.ground(session), planning.planner, now, id, due_on)
+    proposed = {step.successor_id for step in found if step.successor_id}
+    planning.note(PlanningEvent.PERSON_VIEWED, {id, *proposed}, view="proposed_steps")
+    return ProposedStepsOut(steps=[proposed_step_out(step, wording_in(lang)) for step in found])

@@ -48,6 +48,8 @@ class Pair:
     ready: bool
     pinned: bool
     """Whether a manager decided so."""
+    successor_leaves_on: date | None = None
+    """From which day they may be gone themself, as far as the planner may know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _make_pairs(
                 assigned.score if assigned else 0.0,
                 found.ready if found else False,
                 assigned.pinned if assigned else False,
+                finding.leaving.get(assigned.person_id) if assigned else None,
             )
         )
     return pairs

@@ -181,7 +181,10 @@ class Finding:
         leaves = self.leaving.get(self.ground.person_ids[leaver])
         too = leaving_within(gone, leaves or self.today, _LEAVING_TOO_YEARS) - {leaver}
         handover = Handover({area: 1.0}, frozenset({leaver}), at, excluded=frozenset(too), undated=True)
-        first = [found for found in rank_successors(self.ground, handover, top=2 * depth) if found.score > 0]
+        # Who plans may know of more departures than everyone who reads the same.
+        known = replace(self.ground.circumstances, leaving=gone)
+        ground = replace(self.ground, circumstances=known)
+        first = [found for found in rank_successors(ground, handover, top=2 * depth) if found.score > 0]
         ids = [self.ground.person_ids[found.person] for found in first]
         people = read_people(self.session, self.planner.viewer, self.today, ids)
         load = count_load(self.session, self.planner.viewer, self.now, sorted(people))
@@ -191,8 +194,8 @@ class Finding:
             if person.capacity_per_week
         }
         full = {codes[id_] for id_, person in people.items() if person.capacity_per_week == 0}
-        counted = replace(self.ground.circumstances, load={**shares, **dict.fromkeys(full, 1.0)})
-        again = rank_successors(replace(self.ground, circumstances=counted), handover, top=2 * depth)
+        counted = replace(known, load={**shares, **dict.fromkeys(full, 1.0)})
+        again = rank_successors(replace(ground, circumstances=counted), handover, top=2 * depth)
         willing = [found for found in again if found.score > 0 and self.ground.person_ids[found.person] in people]
         return willing[:depth], people, load
 

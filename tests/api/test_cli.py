@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from api.cli.main import run
 from models.errors import NotFoundError
+from tests.api.commands import releve
 
 THREADS = [
     {
@@ -52,33 +47,6 @@ def threads(tmp_path: Path) -> Path:
     path = tmp_path / "eau.jsonl"
     path.write_text("".join(json.dumps(thread) + "\n" for thread in THREADS), encoding="utf-8")
     return path
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a command wrote."""
-
-    stdout: str
-    stderr: str
-
-
-def releve(home: Path, *arguments: str, code: int = 0) -> Ended:
-    """Run a command as `releve` does, in this process: starting Python takes longer than most commands."""
-    out, err = StringIO(), StringIO()
-    environment = {"RELEVE_HOME": str(home), "COLUMNS": "200"}
-    with (
-        patch.dict(os.environ, environment),
-        patch.object(sys, "argv", ["releve", *arguments]),
-        redirect_stdout(out),
-        redirect_stderr(err),
-    ):
-        try:
-            run()
-            ended: object = 0
-        except SystemExit as exited:
-            ended = exited.code or 0
-    assert ended == code, err.getvalue()
-    return Ended(out.getvalue(), err.getvalue())
 
 
 def test_ingest_then_ask_answers_with_evidence(home: Path, threads: Path) -> None:

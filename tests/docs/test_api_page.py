@@ -16,8 +16,11 @@ from api.callers import Scope
 from api.settings import AuthMode, Settings
 from api.wiring import create_service
 from models.api_keys import NewKey, create_key
-from models.records import Contribution, DocumentKind, DocumentRecord, PersonRecord, Role
+from models.planning import SuccessionPolicy, set_policy
+from models.records import Contribution, DocumentKind, DocumentRecord, PersonRecord, Role, UnitRecord
+from models.roles import grant_role
 from models.store import SQLITE_NAME
+from models.tables import OrganisationRole
 from models.writing import Writer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "api.md").read_text(encoding="utf-8")
@@ -31,11 +34,15 @@ def client(tmp_path: Path, sqlite_template: Path) -> Iterator[TestClient]:
     by_lucie = (Contribution(person="people:1001", role=Role.WROTE),)
     with create_service(settings) as service:
         with service.store.write() as session:
-            Writer(session, "people").write([PersonRecord(id="1001", name="Lucie Bernard")])
+            names = {"1001": "Lucie Bernard", "1002": "Gaétan Roy"}
+            people = [PersonRecord(id=id_, name=name, unit="Nuit") for id_, name in names.items()]
+            Writer(session, "people").write([UnitRecord(id="nuit", name="Nuit"), *people])
             guide = {"kind": DocumentKind.PRACTICE, "title": "Relancer le lot de nuit", "language": "fr"}
             Writer(session, "guides").write([DocumentRecord(id="lot-de-nuit", people=by_lucie, **guide)])
         with service.store.write() as session:
             scopes = frozenset(str(scope) for scope in Scope)
+            set_policy(session, datetime.now(UTC), SuccessionPolicy(True, notice_fr="Avis", notice_en="Notice"))
+            grant_role(session, datetime.now(UTC), "people:1001", OrganisationRole.MANAGER, "people:nuit")
             key = create_key(session, datetime.now(UTC), NewKey("page", scopes))
         service.update_index()
         with TestClient(create_app(lambda: service, settings)) as client:
@@ -45,13 +52,16 @@ def client(tmp_path: Path, sqlite_template: Path) -> Iterator[TestClient]:
 
 def test_every_example_is_answered(client: TestClient) -> None:
     answers = [run(client, command) for command in COMMANDS]
-    assert len(answers) == 9
+    assert len(answers) == 13
     assert answers[0]["experts"][0]["person"]["name"] == "Lucie Bernard"
     assert answers[1]["practices"][0]["document_id"] == "guides:lot-de-nuit"
     assert answers[2]["person_id"] == "people:1001"
     assert [person["id"] for person in answers[3]["items"]] == ["people:1001"]
     assert answers[6] == {"id": "wiki:pompes/amorcage", "status": "created", "searchable": "soon"}
     assert [result["status"] for result in answers[7]["results"]] == ["created", "not_found"]
+    assert answers[9]["horizon_years"] == 5
+    assert answers[10]["people"] == ["people:1002"]
+    assert answers[11]["person"]["name"] == answers[12]["person"]["name"] == "Gaétan Roy"
 
 
 def run(client: TestClient, command: str) -> dict[str, object]:
