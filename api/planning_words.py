@@ -1,4 +1,4 @@
-"""Words of the pages of succession: what is at risk in a sentence, how areas stand, where plans and steps are."""
+"""Words of the pages of succession: what is at risk in a sentence, how areas stand, what speaks for successors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from api.charts import SHAPES, Tone
+from api.plan_words import plan_statuses, say_step, say_warning, step_kinds, step_statuses
 from api.succession_words import answers, dimensions, levels, say_item, say_prefilled
 from api.wording import Wording
-from models.tables import PlanStatus, StepKind, StepStatus
 from recommender.succession.coverage import CoverageLevel
 from recommender.succession.risk import Dimension, Level, Prefilled
 from recommender.succession.successors import Factor
@@ -73,53 +73,20 @@ def say_level(say: Wording, level: Level | CoverageLevel) -> str:
     }[level]
 
 
-def say_plan_status(say: Wording, status: PlanStatus) -> str:
-    """Return where a plan is."""
-    return {
-        PlanStatus.DRAFT: say.pgettext("plan", "Draft"),
-        PlanStatus.ACTIVE: say.pgettext("plan", "Active"),
-        PlanStatus.COMPLETED: say.pgettext("plan", "Completed"),
-        PlanStatus.ABANDONED: say.pgettext("plan", "Abandoned"),
-    }[status]
-
-
-def say_step_status(say: Wording, status: StepStatus) -> str:
-    """Return where a step is."""
-    return {
-        StepStatus.PROPOSED: say.pgettext("step", "Proposed"),
-        StepStatus.PLANNED: say.pgettext("step", "Planned"),
-        StepStatus.UNDER_WAY: say.pgettext("step", "Under way"),
-        StepStatus.DONE: say.pgettext("step", "Done"),
-        StepStatus.DROPPED: say.pgettext("step", "Dropped"),
-    }[status]
-
-
-def say_step_kind(say: Wording, kind: StepKind) -> str:
-    """Return what is done in a step."""
-    return {
-        StepKind.OBSERVATION: say.gettext("Observation"),
-        StepKind.MENTORING: say.gettext("Mentoring"),
-        StepKind.RECORDED_TALK: say.gettext("Recorded account of experience"),
-        StepKind.WRITTEN_PRACTICE: say.gettext("Written practice"),
-        StepKind.COMMUNITY_SESSION: say.gettext("Community session"),
-        StepKind.CO_ANSWERING: say.gettext("Answering together"),
-        StepKind.TRANSFER_PROJECT: say.gettext("Transfer project"),
-    }[kind]
-
-
 def say_factor(say: Wording, kind: Factor) -> str:
     """Return what speaks for someone as a successor, or against."""
     return {
         Factor.SAME_AREAS: say.gettext("Has written or answered in this area"),
         Factor.NEAR_AREAS: say.gettext("Knows areas near to it"),
-        Factor.ACTIVITY: say.gettext("Has been active in it lately"),
+        Factor.ACTIVITY: say.gettext("Has given and asked lately"),
         Factor.WITH_LEAVER: say.gettext("Has answered or written beside this person"),
         Factor.COMMUNITIES: say.gettext("Is in the same communities"),
-        Factor.EXPERIENCE: say.gettext("Has shown experience over time"),
+        Factor.ANYONE: say.gettext("What everyone has"),
         Factor.GOAL: say.gettext("Wants to learn it"),
-        Factor.LANGUAGE: say.gettext("Has the language of it"),
+        Factor.LANGUAGE: say.gettext("Shares no language with this person"),
         Factor.SITE: say.gettext("Works at the same site"),
         Factor.LOAD: say.gettext("Is asked much already"),
+        Factor.AWAY: say.gettext("Is not here at present"),
         Factor.LEAVING: say.gettext("Leaves too"),
     }[kind]
 
@@ -138,8 +105,10 @@ def planning_filters(say: Wording) -> dict[str, Any]:
         "rubric_answer": lambda answered: answers(say)[answered],
         "prefilled": prefilled,
         "transfer_item": lambda item: say_item(say, item),
-        "plan_status": lambda status: say_plan_status(say, status),
-        "step_status": lambda status: say_step_status(say, status),
-        "step_kind": lambda kind: say_step_kind(say, kind),
+        "plan_status": lambda status: plan_statuses(say)[status],
+        "plan_warning": lambda warning: say_warning(say, warning),
+        "step_status": lambda status: step_statuses(say)[status],
+        "step_kind": lambda kind: step_kinds(say)[kind],
+        "step_title": lambda step: say_step(say, step),
         "successor_factor": lambda factor: say_factor(say, factor.kind),
     }

@@ -14,7 +14,7 @@ from recommender.succession.transfer import TransferItem, TransferItemKind
 def item_kinds(say: Wording) -> Mapping[TransferItemKind, str]:
     """Return what each kind of thing to pass on is called."""
     return {
-        TransferItemKind.ONLY_HOLDER_AREA: say.pgettext("transfer", "areas that hardly anyone else holds"),
+        TransferItemKind.ONLY_HOLDER_AREA: say.pgettext("transfer", "areas that rest on one person"),
         TransferItemKind.TACIT_AREA: say.pgettext("transfer", "areas of which hardly anything is written down"),
         TransferItemKind.ONLY_ANSWERED_QUESTION: say.pgettext("transfer", "questions that nobody else answered"),
         TransferItemKind.ONLY_MAINTAINED_PRACTICE: say.pgettext("transfer", "practices that nobody else maintains"),
@@ -27,7 +27,8 @@ def say_item(say: Wording, item: TransferItem) -> str:
     if item.kind is TransferItemKind.ONLY_HOLDER_AREA:
         if item.share >= 1:
             return say.gettext("Nobody else holds this area")
-        return say.gettext("Holds %(share)s of what is known of this area") % {"share": say.percent(item.share)}
+        told = say.gettext("Nobody holds more of this area: %(share)s of what those who hold it have")
+        return told % {"share": say.percent(item.share)}
     if item.kind is TransferItemKind.ONLY_MAINTAINED_PRACTICE:
         return say.gettext("Nobody else maintains “%(title)s”") % {"title": item.title}
     if item.kind is TransferItemKind.ONLY_ANSWERED_QUESTION and item.count == 1 and item.title:
@@ -107,10 +108,17 @@ def say_prefilled(say: Wording, dimension: Dimension, prefilled: Prefilled) -> l
             return [say.gettext("Nothing of it is written down to be used again")]
         told = say.gettext("%(share)s of what was written in it can be used again: practices, pages, recordings")
         return [told % {"share": say.percent(reason.documented_ratio)}]
-    if not reason.holders:
-        return [say.gettext("Nobody of the unit holds it any more")]
     told = say.ngettext("%(count)s person of the unit holds it", "%(count)s people of the unit hold it", reason.holders)
     sentences = [told % {"count": say.number(reason.holders)}]
+    if not reason.holders:
+        sentences = [say.gettext("Nobody of the unit holds it any more")]
+    if reason.elsewhere:
+        told = say.ngettext(
+            "Elsewhere, %(count)s other person holds it",
+            "Elsewhere, %(count)s other people hold it",
+            reason.elsewhere,
+        )
+        sentences.append(told % {"count": say.number(reason.elsewhere)})
     if reason.holders > 1:
         told = say.gettext("Whoever has most has %(share)s of what they have of it")
         sentences.append(told % {"share": say.percent(reason.first_share)})

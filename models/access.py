@@ -298,14 +298,15 @@ def may_read_plan(viewer: Viewer, units: frozenset[str] | None, today: date) -> 
 def may_read_own_plan(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter transfer plans to those about the viewer, and those that give them a step.
 
-    A draft is kept from successors: it may tell of a departure that is not announced.
+    Successors see no draft, nor one that was abandoned: it may tell of a departure that is not announced.
     """
     if viewer.person_id is None:  # it would match the steps that nobody takes over
         return false()
     step = aliased(TransferStepRow)
     given = exists().where(step.plan_id == TransferPlanRow.id, step.successor_id == viewer.person_id)
     seen = select(PersonRow.id).where(may_see_person(viewer, today))
-    shown = and_(TransferPlanRow.status != PlanStatus.DRAFT, given, TransferPlanRow.person_id.in_(seen))
+    followed = TransferPlanRow.status.in_((PlanStatus.ACTIVE, PlanStatus.COMPLETED))
+    shown = and_(followed, given, TransferPlanRow.person_id.in_(seen))
     return or_(TransferPlanRow.person_id == viewer.person_id, shown)
 
 

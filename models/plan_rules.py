@@ -13,7 +13,7 @@ from models.tables import PlanStatus, StepStatus
 
 PLAN_MOVES: Final[Mapping[PlanStatus, Sequence[PlanStatus]]] = {
     PlanStatus.DRAFT: (PlanStatus.ACTIVE, PlanStatus.ABANDONED),
-    # Never a draft again: its successors were told.
+    # No draft while people follow it.
     PlanStatus.ACTIVE: (PlanStatus.COMPLETED, PlanStatus.ABANDONED),
     PlanStatus.COMPLETED: (PlanStatus.ACTIVE,),
     PlanStatus.ABANDONED: (PlanStatus.DRAFT, PlanStatus.ACTIVE),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from models.access import Viewer, has_opted_out, may_be_suggested, may_read_own_step, require_person
+from models.access import Viewer, may_be_suggested, may_read_own_step, require_person
 from models.planning import read_policy
 from models.queries.plan_shapes import OPEN_STATUSES
 from models.tables import PersonRow, PlanStatus, StepReminderRow, StepStatus, TransferPlanRow, TransferStepRow
@@ -40,20 +39,23 @@ class Reminder:
 
 
 def claim_reminders(session: Session, now: datetime, limit: int = 500) -> list[Reminder]:
-    """Give the reminders that are due, at most one a person, and tell webhooks of them; in order of people's ids.
+    """Give the reminders that are due, at most one a person, and tell webhooks of them; in the order of ids.
 
     Only of steps that someone planned, in active plans, while succession is switched on. Nobody who paused, left or
-    opted out is reminded. Commit afterwards: what is undone is given again at the next call.
+    opted out is reminded, nor anyone of a plan that they do not see. Commit afterwards: what is undone is given again
+    at the next call.
     """
     if not read_policy(session).enabled:
         return []
-    people = _lock_people(session, now, limit)
     given = []
-    for step_id, plan_id, person_id, due_on in _next_steps(session, now, people):
-        row = StepReminderRow(step_id=step_id, person_id=person_id, at=now)
+    for person_id in _lock_people(session, now, limit):
+        step = _next_step(session, person_id, now)
+        if step is None:
+            continue
+        row = StepReminderRow(step_id=step[0], person_id=person_id, at=now)
         session.add(row)
         session.flush()
-        reminder = Reminder(row.id, step_id, plan_id, person_id, due_on, now)
+        reminder = Reminder(row.id, step[0], step[1], person_id, step[2], now)
         emit(session, WebhookEvent.TRANSFER_STEP_DUE, payload_of(reminder), now)
         given.append(reminder)
     return given
@@ -108,27 +110,28 @@ def _lock_people(session: Session, now: datetime, limit: int) -> list[str]:
     return list(session.scalars(statement))
 
 
-def _next_steps(session: Session, now: datetime, people: Collection[str]) -> Iterable[tuple[int, int, str, date]]:
-    """Return one step for each of these people: the least reminded of, then the nearest due.
+def _next_step(session: Session, person_id: str, now: datetime) -> tuple[int, int, date] | None:
+    """Return a step that someone sees and is to be reminded of, with its plan and last day.
 
-    Asked after the lock, so that what another worker committed meanwhile is seen.
+    The least reminded of, then the nearest due. Asked after the lock, so that what another worker committed meanwhile
+    is seen.
     """
-    times = select(func.count()).where(StepReminderRow.step_id == TransferStepRow.id).scalar_subquery()
     statement = (
         _due_steps(now.date())
-        .where(_REMINDED.in_(people), ~_reminded_lately(_REMINDED, now))
-        .order_by(times, TransferStepRow.due_on, TransferStepRow.id)
+        .where(
+            _REMINDED.in_([person_id]),
+            ~_reminded_lately(_REMINDED, now),
+            may_read_own_step(Viewer(person_id), now.date()),
+        )
+        .order_by(_times_reminded(), TransferStepRow.due_on, TransferStepRow.id)
+        .limit(1)
     )
-    chosen: dict[str, tuple[int, int, str, date]] = {}
-    for step_id, plan_id, person_id, due_on in session.execute(statement):
-        chosen.setdefault(person_id, (step_id, plan_id, person_id, due_on))
-    return [chosen[person] for person in sorted(chosen)]
+    found = session.execute(statement).first()
+    return None if found is None else (found[0], found[1], found[3])
 
 
 def _due_steps(today: date) -> Select[*tuple[Any, ...]]:
     """Select the steps that someone could be reminded of, with their plan, who that is, and their last day."""
-    times = select(func.count()).where(StepReminderRow.step_id == TransferStepRow.id).scalar_subquery()
-    about_open = or_(~has_opted_out(TransferPlanRow.person_id), TransferStepRow.successor_id.is_(None))
     return (
         select(TransferStepRow.id, TransferPlanRow.id, _REMINDED, TransferStepRow.due_on)
         .join(TransferPlanRow, TransferPlanRow.id == TransferStepRow.plan_id)
@@ -136,10 +139,13 @@ def _due_steps(today: date) -> Select[*tuple[Any, ...]]:
             TransferPlanRow.status == PlanStatus.ACTIVE,
             TransferStepRow.status.in_(_TAKEN_ON),
             TransferStepRow.due_on <= today + NOTICE,
-            times < MOST_PER_STEP,
-            about_open,
+            _times_reminded() < MOST_PER_STEP,
         )
     )
+
+
+def _times_reminded() -> ScalarSelect[int]:
+    return select(func.count()).where(StepReminderRow.step_id == TransferStepRow.id).scalar_subquery()
 
 
 def _reminded_lately(person_id: Any, now: datetime) -> ColumnElement[bool]:  # noqa: ANN401 - a column, or two as one

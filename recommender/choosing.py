@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from models.access import Viewer
 from models.feedback import read_feedback_about
-from models.queries.people import Person, count_recent_answers, read_people
-from models.solicitations import count_received
+from models.queries.people import Person, read_people
 from recommender.asking import AskOptions
 from recommender.expert_finding import Intent
 from recommender.feedback import NONE, Opinion, Question, weigh
+from recommender.load import count_load
 from recommender.ranking import RankedPerson, Ranking
 from recommender.reasons import Note, NoteKind, Situation, days_left
 
@@ -26,7 +26,6 @@ CONSIDERED_BEYOND: Final = 20
 FILTERED_AT_A_TIME: Final = 1_000
 # Someone leaving soon who is nearly the only source moves up by at most this share: ask while they are here.
 DEPARTURE_LIFT: Final = 0.1
-LOAD_WINDOW: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Choosing:
         """Return the best candidates who accept to be suggested, a few more than asked for, in the order shown."""
         people = self.willing()
         ranked = [candidate for candidate in self.ranking.people if candidate.person_id in people]
-        load = self.count_load(list(people))
+        load = count_load(self.session, self.viewer, self.now, list(people))
         opinions = self.read_opinions(ranked)
         considered = []
         for candidate in ranked:
@@ -91,21 +90,6 @@ class Choosing:
             if len(people) >= wanted:
                 break
         return dict(islice(people.items(), wanted))
-
-    def count_load(self, people: Sequence[str]) -> dict[str, int]:
-        """Return how many questions each person answered or was asked in the last week.
-
-        A question put to them through Relève that they say they answered, and one of the answers they wrote, are taken
-        to be the same as long as there are both: nothing tells otherwise.
-        """
-        since = self.now - LOAD_WINDOW
-        answers = count_recent_answers(self.session, self.viewer, self.today, since, people)
-        received = count_received(self.session, since, people)
-        load = dict(answers)
-        for person, (asked, answered) in received.items():
-            wrote = answers.get(person, 0)
-            load[person] = wrote + asked - min(wrote, answered)
-        return load
 
     def read_opinions(self, ranked: Sequence[RankedPerson]) -> dict[str, Opinion]:
         """Return what feedback says of these people."""

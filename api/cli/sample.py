@@ -15,11 +15,13 @@ from api.cli import rendering
 from api.cli.granting import note
 from api.cli.ingesting import IngestOptions, import_with_progress
 from api.languages import Language
+from api.planners import PlanningEvent
 from api.settings import Settings
 from api.wiring import Service, create_service
 from api.wording import wording_in
 from models.access import Viewer
 from models.areas import state_area
+from models.audit import COMMAND, AuditEvent, record_event
 from models.errors import EncoderMismatchError, NotFoundError
 from models.planning import SuccessionPolicy, read_policy, set_policy
 from models.queries.areas import read_areas_of
@@ -108,6 +110,8 @@ def demo() -> None:
     for command, why in (
         (f'{releve} ask "Qui connaît les embâcles ?"', "ask your own question"),
         (f'{releve} person "Lucien Bois-Clair"', "see what is known about a person, and from what"),
+        (f'{releve} succession risks --as "Nadège Fortier-Blais"', "see which knowledge a manager may lose, and when"),
+        (f'{releve} succession person "Gaétan Plamondin"', "see what leaves with him, and who could take it over"),
         (f"{releve} serve", "ask on pages, at http://127.0.0.1:8000"),
         (f"{command_name()} ingest FORMAT PATH", "import your own organisation; see docs/reference/import-formats.md"),
     ):
@@ -147,6 +151,8 @@ def prepare_succession(service: Service, now: datetime) -> None:
         if read_policy(session).decided_at is not None:
             return
         set_policy(session, now, POLICY)
+        details = {"enabled": POLICY.enabled, "departures": POLICY.departures.value}
+        record_event(session, AuditEvent(now, COMMAND, PlanningEvent.POLICY_DECIDED, details=details))
         for person, unit in MANAGERS:
             if grant_role(session, now, person, OrganisationRole.MANAGER, unit):
                 note(session, now, "roles.granted", person, role=OrganisationRole.MANAGER, unit=unit)

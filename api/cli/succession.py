@@ -11,12 +11,19 @@ from rich.console import Console
 from sqlalchemy.orm import Session
 
 from api.cli import rendering
-from api.cli.succession_rendering import print_risks, print_simulation, print_transfer
+from api.cli.succession_rendering import (
+    print_pairs,
+    print_risks,
+    print_simulation,
+    print_successors,
+    print_transfer,
+)
 from api.languages import Language
 from api.planners import PlanningEvent, planner_for
 from api.schemas_risks import RisksOut, risk_out
 from api.schemas_succession import simulation_out
-from api.schemas_transfers import transfer_out
+from api.schemas_successors import AreaSuccessorsOut, pairs_out, taking_over_out
+from api.schemas_transfers import TransferOut, transfer_out
 from api.settings import Settings
 from api.wiring import Service, open_service
 from api.wording import Wording, wording_in
@@ -28,8 +35,10 @@ from models.queries.planned import narrow_planner, read_people_named
 from models.roles import find_unit
 from recommender.succession.coverage import CoverageOptions, measure_coverage
 from recommender.succession.ground import Ground, read_ground
+from recommender.succession.pairs import pair_unit
 from recommender.succession.risk import list_risks
 from recommender.succession.simulation import simulate as simulate_departures
+from recommender.succession.taking_over import find_successors
 from recommender.succession.transfer import what_to_transfer
 
 
@@ -46,6 +55,12 @@ class Planned:
     def say(self) -> Wording:
         """Return the words of the language asked for."""
         return wording_in(Language(self.lang))
+
+
+class PersonSuccessionOut(TransferOut):
+    """What someone should pass on, and who could take it over."""
+
+    areas: list[AreaSuccessorsOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +119,28 @@ def person(who: str, planned: Planned, top: int) -> None:
     """Show what someone should pass on."""
     with opened(planned) as at:
         transfer = what_to_transfer(at.session, at.ground, at.planner, at.today, at.find(who))
-        note(at, PlanningEvent.PERSON_VIEWED, [transfer.person.id])
+        found = find_successors(at.session, at.ground, at.planner, datetime.now(UTC), transfer.person.id, top=top)
+        proposed = {candidate.person.id for area in found.areas for candidate in area.candidates}
+        note(at, PlanningEvent.PERSON_VIEWED, [transfer.person.id, *sorted(proposed)])
         if planned.as_json:
-            rendering.print_json(transfer_out(transfer, planned.say))
+            shown = transfer_out(transfer, planned.say)
+            areas = taking_over_out(found, planned.say).areas
+            rendering.print_json(PersonSuccessionOut(**shown.model_dump(), areas=areas))
         else:
             print_transfer(Console(), planned.say, transfer)
+            print_successors(Console(), planned.say, found)
+
+
+def pairs(planned: Planned, horizon: float, limit: int) -> None:
+    """Pair what people who leave hold with successors."""
+    with opened(planned) as at:
+        found = pair_unit(at.session, at.ground, at.planner, datetime.now(UTC), horizon, limit)
+        people = {one.leaver.id for one in found.pairs} | {one.successor.id for one in found.pairs if one.successor}
+        note(at, PlanningEvent.PERSON_VIEWED if people else PlanningEvent.VIEWED, sorted(people))
+        if planned.as_json:
+            rendering.print_json(pairs_out(found))
+        else:
+            print_pairs(Console(), planned.say, found)
 
 
 def simulate(people: Sequence[str], by: date | None, planned: Planned) -> None:

@@ -9,18 +9,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.planning_words import say_factor
 from api.planning_words import say_level as say_standing
 from api.succession_words import say_item, say_level, say_prefilled
 from api.wording import Wording
 from models.queries.people import Person
 from recommender.succession.coverage import AreaCoverage
+from recommender.succession.pairs import Pairs
 from recommender.succession.risk import Level, RiskLine
 from recommender.succession.simulation import Simulation, Uncovered
+from recommender.succession.successors import Factor
+from recommender.succession.taking_over import Successor, TakingOver
 from recommender.succession.transfer import Transfer
 
 # Of a list of risks or of what would be lost, so many lines are shown; --json gives all.
 LINES_SHOWN = 15
 EVIDENCE_SHOWN = 3
+REASONS_SHOWN = 3
 STYLES: Mapping[Level, str] = {Level.HIGH: "bold red", Level.MEDIUM: "yellow", Level.LOW: "green"}
 
 
@@ -79,6 +84,52 @@ def print_transfer(console: Console, say: Wording, transfer: Transfer) -> None:
             told = f"{say.kind(document.kind)}: {document.title}"
             told += f", {say.day(document.at)}" if document.at else ""
             console.print(Padding(Text(told, style="dim"), (0, 0, 0, 3)))
+
+
+def print_successors(console: Console, say: Wording, found: TakingOver) -> None:
+    """Print who could take over each area, best first, with why and with what shows it."""
+    for area in found.areas:
+        told = say.gettext("Who could take over %(area)s") % {"area": area.area.label(say.language)}
+        console.print(Text(told, style="bold underline"))
+        if not area.candidates:
+            console.print(Padding(Text(say.gettext("Nobody, by what you may read")), (0, 0, 0, 2)))
+        for candidate in area.candidates:
+            console.print(Padding(_successor_line(say, candidate), (0, 0, 0, 2)))
+            reasons = [say_factor(say, factor.kind) for factor in candidate.factors if factor.kind is not Factor.ANYONE]
+            console.print(Padding(Text("; ".join(reasons[:REASONS_SHOWN])), (0, 0, 0, 4)))
+            for document in candidate.evidence[:EVIDENCE_SHOWN]:
+                told = f"{say.kind(document.kind)}: {document.title}"
+                console.print(Padding(Text(told, style="dim"), (0, 0, 0, 4)))
+
+
+def _successor_line(say: Wording, candidate: Successor) -> Text:
+    line = Text(candidate.person.name, style="bold")
+    unit = f"  {candidate.person.unit}" if candidate.person.unit else ""
+    line.append(unit, style="dim")
+    line.append(f"  {say.percent(candidate.score)}")
+    line.append(f"  {say.gettext('ready now') if candidate.ready else say.gettext('has to learn')}", style="dim")
+    return line
+
+
+def print_pairs(console: Console, say: Wording, found: Pairs) -> None:
+    """Print who could take over what, the nearest departures first."""
+    if not found.pairs:
+        console.print(say.gettext("Nobody you plan for leaves within this time, as far as you may know."))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (say.gettext("leaves"), say.gettext("area"), say.gettext("takes over")):
+        table.add_column(title)
+    before = ""
+    for one in found.pairs:
+        who = "" if one.leaver.id == before else f"{one.leaver.name}, {say.day(one.leaves_on)}"
+        before = one.leaver.id
+        taking = one.successor.name if one.successor else say.gettext("nobody yet")
+        state = say.gettext("decided") if one.pinned else say.gettext("ready now") if one.ready else ""
+        area = f"{one.area.label(say.language)} ({say.percent(one.share)})"
+        table.add_row(Text(who), Text(area), Text(f"{taking}  {state}".strip()))
+    console.print(table)
+    if found.left_out:
+        console.print(say.gettext("%(count)s more people leave; choose a unit") % {"count": say.number(found.left_out)})
 
 
 def print_simulation(console: Console, say: Wording, found: Simulation, names: Mapping[str, str]) -> None:

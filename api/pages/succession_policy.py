@@ -23,6 +23,13 @@ from models.planning import NOTICE_LENGTH, SMALLEST_GROUPS, SuccessionPolicy, re
 from models.tables import DepartureVisibility
 
 HERE = "/succession/policy"
+# From what tells least of people to what tells most.
+VISIBILITIES = (
+    DepartureVisibility.ANNOUNCED,
+    DepartureVisibility.BANDS,
+    DepartureVisibility.HR_ANNOUNCED,
+    DepartureVisibility.DECLARED,
+)
 router = APIRouter()
 Text = Annotated[str, Form()]
 
@@ -66,7 +73,7 @@ def show_policy(
         "succession/policy.html",
         422 if errors else 200,
         policy=policy,
-        visibilities=list(DepartureVisibility),
+        visibilities=VISIBILITIES,
         errors=errors or {},
         values=values,
     )

@@ -234,9 +234,13 @@ class LineReader:
         records: list[tuple[type[Any], dict[str, Any]]] = [(MembershipRecord, membership)]
         seen = self.careers.seen(person, unit)
         if seen is not None:
-            # Whoever works on a product shapes what its page tells; nobody is said to have written the page.
-            part = {"document": unit, "person": person, "role": Role.EDITED, "at": datetime.combine(seen, time())}
-            records.append((AssociationRecord, part | {"weight": self.careers.weight(person, unit)}))
+            # Whoever works on a product makes it, from the first day on, and its page stands for it. As one who only
+            # edited, nobody would be an author of a product of several people, and its truck factor would be none.
+            begun = min(place.since or seen, seen)
+            part = {"document": unit, "person": person, "weight": self.careers.weight(person, unit)}
+            records.append((AssociationRecord, part | {"role": Role.WROTE, "at": datetime.combine(begun, time())}))
+            if begun < seen:
+                records.append((AssociationRecord, part | {"role": Role.EDITED, "at": datetime.combine(seen, time())}))
         item = made(line, person, records, ())
         return Item(item.file, item.line, item.records, (*skipped, *item.skipped))
 

@@ -176,6 +176,8 @@ def _fresh_plans() -> Select[*tuple[Any, ...]]:
 
 def _make_plans(session: Session, reading: _Reading, rows: Sequence[TransferPlanRow]) -> list[Plan]:
     """Return rows as plans with their steps, read in a few statements however many there are."""
+    if not rows:
+        return []
     steps = _read_steps(session, reading, [row.id for row in rows])
     ids = {row.person_id for row in rows} | {step.successor_id for step in steps if step.successor_id}
     seen = may_see_person(reading.viewer, reading.today)

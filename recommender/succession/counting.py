@@ -61,6 +61,8 @@ class Counting:
         with self._lock:
             counts = self._kept.get((placed.state, scope))
             if counts is None:
+                for old in [key for key in self._kept if key[0] != placed.state]:
+                    del self._kept[old]
                 counts = self._kept[placed.state, scope] = _count(placed, scope)
                 if len(self._kept) > _MAX_KEPT:
                     self._kept.popitem(last=False)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from models.records import DocumentKind, Role
-from recommender.groups import Places, count
+from recommender.groups import Places, count, largest_of
 from recommender.indexes.columns import to_microseconds
 from recommender.succession.ground import Ground
 from recommender.succession.holders import hold_now
@@ -32,6 +32,8 @@ class HeldArea:
     """The points of all who hold it and are here, the person included."""
     others: int
     """How many others hold it."""
+    leads: bool
+    """Whether nobody who is here holds more of it."""
     asked: Places
     """The questions asked in it lately, newest first, as the view numbers documents."""
     documented: float
@@ -58,6 +60,7 @@ def measure_held_areas(ground: Ground, person: int, today: date) -> dict[int, He
     own = held.persons == person
     points = count(held.areas[own], size, held.points[own])
     everyone, people = count(held.areas, size, held.points), np.bincount(held.areas, minlength=size)
+    most = largest_of(held.points, held.areas.astype(np.int64), size)
     traced = ground.credits.areas[ground.credits.persons == person]
     areas = np.union1d(traced, held.areas[own]).astype(np.int64)
     asked = find_asked_lately(ground, areas, today)
@@ -68,6 +71,7 @@ def measure_held_areas(ground: Ground, person: int, today: date) -> dict[int, He
             float(points[area]),
             float(everyone[area]),
             int(people[area]) - bool(points[area]),
+            bool(points[area] >= most[area] > 0),
             asked[area],
             float(documented[area]),
         )

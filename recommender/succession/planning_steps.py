@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import product
 from typing import Final
 
 from models.tables import StepKind
@@ -109,7 +110,7 @@ def propose_for(
     placing = _Placing(transfer.person.id, takers, Diary(due_on, busy or {}), today)
     placed = []
     for step in wanted:
-        found = placing.place(step, min(window, int(USUAL_DAYS[step.kind] * stretch)))
+        found = placing.place(step, [min(window, int(USUAL_DAYS[step.kind] * by)) for by in (stretch, LEAST_STRETCH)])
         if found is not None:
             placed.append(found)
     return sorted(placed, key=lambda step: (step.starts_on, step.due_on))
@@ -137,11 +138,11 @@ class _Placing:
     """Who takes each area over: the same person in all its steps."""
     ends: dict[tuple[str | None, StepKind], date] = field(default_factory=dict)
 
-    def place(self, step: _Wanted, days: int) -> ProposedStep | None:
-        """Return a step with its people and dates; None where no room is left."""
+    def place(self, step: _Wanted, lengths: Sequence[int]) -> ProposedStep | None:
+        """Return a step with its people and dates, of the first length in days that fits; None where none does."""
         before = self.ends.get((step.area_id, AFTER[step.kind])) if step.kind in AFTER else None
         first = before + timedelta(days=1) if before else self.today
-        for taker in self._takers_of(step):
+        for taker, days in product(self._takers_of(step), lengths):
             people = {self.leaver_id, taker} if taker else {self.leaver_id}
             span = self.diary.find_span(people, first, days)
             if span is None:

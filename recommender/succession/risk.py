@@ -32,6 +32,8 @@ class RiskEvidence:
 
     holders: int
     """How many of the unit hold it."""
+    elsewhere: int
+    """How many others hold it, in other units or none."""
     truck_factor: int
     """How few of them have to leave before most of their works have no author left; 0 where they did already."""
     first_share: float
@@ -76,7 +78,9 @@ class RiskLine:
 
 def prefill(evidence: RiskEvidence) -> dict[Dimension, Prefilled]:
     """Return the two answers that the evidence gives."""
-    concentration = score_concentration(evidence.holders, evidence.truck_factor, evidence.first_share)
+    concentration = score_concentration(
+        evidence.holders, evidence.truck_factor, evidence.first_share, evidence.elsewhere
+    )
     return {
         Dimension.KNOWLEDGE_CONCENTRATION: Prefilled(concentration, evidence),
         Dimension.TACIT_DEPTH: Prefilled(score_tacit_depth(evidence.documented_ratio), evidence),
@@ -91,11 +95,10 @@ def list_risks(session: Session, ground: Ground, planner: Planner, today: date) 
     names, units = {area.id: area for area in ground.areas}, read_unit_names(session)
     evidence = measure_risk_evidence(session, ground, planner, today)
     scored = {(score.area_id, score.unit_id): score for score in read_risk_scores(session, planner)}
-    documented = dict(zip(ground.places.area_ids, ground.writings.documented_ratios.tolist(), strict=True))
     lines = []
     for area_id, unit_id in evidence.keys() | scored.keys():
         if area_id in names:
-            known = evidence.get((area_id, unit_id)) or RiskEvidence(0, 0, 0.0, documented[area_id])
+            known = evidence.get((area_id, unit_id)) or _unheld(ground, area_id)
             place = (names[area_id], unit_id, units[unit_id])
             lines.append(make_line(place, known, scored.get((area_id, unit_id)), today))
     return sorted(
@@ -108,11 +111,12 @@ def measure_risk_evidence(
 ) -> dict[tuple[str, str], RiskEvidence]:
     """Return what is known of each area that someone of a unit planned for holds, by area and unit."""
     cells = measure_units(session, ground, planner, today)
-    shares = _first_shares(ground, cells)
-    areas = ground.area_codes
+    shares, areas = _first_shares(ground, cells), ground.area_codes
+    everywhere = np.bincount(hold_now(ground).areas, minlength=len(areas))
     return {
         (cell.area_id, cell.unit_id): RiskEvidence(
             cell.holders,
+            int(everywhere[areas[cell.area_id]]) - cell.holders,
             cell.truck_factor,
             shares[cell.area_id, cell.unit_id],
             float(ground.writings.documented_ratios[areas[cell.area_id]]),
@@ -149,6 +153,13 @@ def make_line(
         due_again=due,
         complete=True,
     )
+
+
+def _unheld(ground: Ground, area_id: str) -> RiskEvidence:
+    """Return what is known of an area that nobody of a unit holds."""
+    area = ground.area_codes[area_id]
+    elsewhere = int(np.count_nonzero(hold_now(ground).areas == area))
+    return RiskEvidence(0, elsewhere, 0, 0.0, float(ground.writings.documented_ratios[area]))
 
 
 def _first_shares(ground: Ground, cells: list[UnitAreaCell]) -> dict[tuple[str, str], float]:

@@ -17,6 +17,8 @@ NEARLY_ALONE: Final = 2 / 3
 MAIN_SOURCE: Final = 0.5
 # From so many holders on, knowledge is spread.
 SPREAD_HOLDERS: Final = 4
+# With so many holders in other units, a unit is not alone with it.
+HELP_ELSEWHERE: Final = 3
 
 
 class Dimension(StrEnum):
@@ -49,19 +51,21 @@ def level_of(total: int) -> Level:
     return Level.MEDIUM if total >= MEDIUM_FROM else Level.LOW
 
 
-def score_concentration(holders: int, truck_factor: int, first_share: float) -> int:
-    """Return 1, 3 or 5 for how few people know an area.
+def score_concentration(holders: int, truck_factor: int, first_share: float, elsewhere: int = 0) -> int:
+    """Return 1, 3 or 5 for how few people of a unit know an area.
 
     5: one holder or none; or one departure leaves most works without an author, or the first holder has two thirds.
-    3: two or three holders; or two departures do that, or the first holder has half.
+    3: two or three holders; or two departures do that, or the first holder has half; or where it would be 5 but
+       HELP_ELSEWHERE people of other units hold it too.
     1: otherwise.
 
     Args:
         truck_factor: 0 where most works have no author who is here, which says nothing of those who hold the area.
-        first_share: of what all holders have, the part of the one who has most.
+        first_share: of what all holders of the unit have, the part of the one who has most.
+        elsewhere: how many people of other units hold it.
     """
     if holders <= 1 or truck_factor == 1 or first_share >= NEARLY_ALONE:
-        return 5
+        return 3 if elsewhere >= HELP_ELSEWHERE else 5
     return 3 if holders < SPREAD_HOLDERS or truck_factor == 2 or first_share >= MAIN_SOURCE else 1
 
 

@@ -27,10 +27,11 @@ from recommender.traces import KINDS, Codes, Mask, Times
 
 # Documents shown for each item; its count says how many there are.
 EVIDENCE_SHOWN: Final = 5
-# Whoever has so much of what all holders have of an area holds most of it.
-MOST_SHARE: Final = 0.5
+# An area rests on whoever holds most of it, and at least this part of what all holders have.
+LEAST_SHARE: Final = 0.25
 # Threads someone answered in an area that nobody wrote down: fewer are no body of knowledge.
 MUCH_ANSWERING: Final = 5
+_PROFILE: Final = KINDS.index(DocumentKind.PROFILE)
 _ANSWERING: Final = np.array([kind in (DocumentKind.ANSWER, DocumentKind.MESSAGE) for kind in KINDS])
 
 
@@ -38,7 +39,7 @@ class TransferItemKind(StrEnum):
     """Why something is to be passed on; of equal losses, in this order."""
 
     ONLY_HOLDER_AREA = "only_holder_area"
-    """Nobody else holds the area, or the person holds most of it."""
+    """Nobody else holds the area, or nobody holds more of it than they do."""
     TACIT_AREA = "tacit_area"
     """They answer in it, and next to nothing of it is written down to be used again."""
     ONLY_ANSWERED_QUESTION = "only_answered_question"
@@ -64,7 +65,7 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class OwnCredits:
-    """What speaks for one person, the weightiest first, then the newest."""
+    """What someone made that speaks for them, weightiest first, then newest; a profile is nothing to pass on."""
 
     areas: Codes
     documents: Codes
@@ -77,7 +78,7 @@ class OwnCredits:
     def of(cls, ground: Ground, person: int) -> OwnCredits:
         """Return the person's part of all credits."""
         credits = ground.credits
-        rows = np.flatnonzero(credits.persons == person)
+        rows = np.flatnonzero((credits.persons == person) & (credits.kinds != _PROFILE))
         order = np.lexsort((credits.documents[rows], credits.areas[rows], -credits.times[rows], -credits.points[rows]))
         rows = rows[order]
         answering = credits.created[rows] & _ANSWERING[credits.kinds[rows]]
@@ -119,13 +120,13 @@ def find_stakes(
 
 
 def _of_areas(own: OwnCredits, areas: dict[int, HeldArea]) -> Iterator[Stake]:
-    """Yield the areas that only they hold, or most of, and those of which nearly nothing is written down."""
+    """Yield the areas that rest on them, and those of which nearly nothing is written down."""
     for number, area in areas.items():
         rows = np.flatnonzero(own.areas == number)
         if not area.points or not len(rows):
             continue
         loss = area.loss_of(area.gone)
-        if area.share >= MOST_SHARE:
+        if area.leads and area.share >= LEAST_SHARE:
             documents = own.documents[rows]
             yield Stake(TransferItemKind.ONLY_HOLDER_AREA, area, len(documents), loss, _first(documents))
         answers = rows[own.answering[rows]]

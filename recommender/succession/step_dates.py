@@ -12,6 +12,7 @@ Span = tuple[date, date]
 MOST_AT_ONCE: Final = 2
 """Steps that anyone has at the same time, beside their work."""
 _DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
 
 
 class Diary:
@@ -26,11 +27,13 @@ class Diary:
     def find_span(self, people: Collection[str], first: date, days: int) -> Span | None:
         """Return the earliest so many days, from the first on, when these people have room; None if none are left.
 
-        Room opens only where something ends, so that no other day needs to be looked at.
+        Room opens only where something ends, so that no other day needs to be looked at. Weekends begin and
+        end nothing.
         """
         ends = {end + _DAY for person in people for _, end in self._spans[person]}
-        for start in sorted({first, *(day for day in ends if day > first)}):
-            span = (start, start + (days - 1) * _DAY)
+        for day in sorted({first, *(day for day in ends if day > first)}):
+            start = _or_monday(day)
+            span = (start, _or_friday(start + (days - 1) * _DAY))
             if span[1] > self._last:
                 return None
             if all(self._most_at_once(person, span) < MOST_AT_ONCE for person in people):
@@ -48,3 +51,13 @@ class Diary:
         # The number only grows where something begins.
         days = {max(start, span[0]) for start, _ in met}
         return max((sum(start <= day <= end for start, end in met) for day in days), default=0)
+
+
+def _or_monday(day: date) -> date:
+    """Return the day, or the Monday after a weekend."""
+    return day + (7 - day.weekday()) * _DAY if day.weekday() >= _SATURDAY else day
+
+
+def _or_friday(day: date) -> date:
+    """Return the day, or the Friday before a weekend."""
+    return day - max(day.weekday() - _SATURDAY + 1, 0) * _DAY

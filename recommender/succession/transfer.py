@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Final
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ from recommender.succession.ground import Ground
 from recommender.succession.stakes import Stake, TransferItemKind, find_stakes
 
 __all__ = ["EvidenceRef", "Transfer", "TransferItem", "TransferItemKind", "own_transfer", "what_to_transfer"]
+
+# Items that are read and shown: whoever answered for decades leaves more than anyone goes through.
+ITEMS_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ class Transfer:
     leaves_on: date | None
     """The first day on which they may be gone, of departures that the viewer may know."""
     items: Sequence[TransferItem]
-    """What would be lost most first."""
+    """What would be lost most first; at most ITEMS_SHOWN."""
+    more: int = 0
+    """How many items come after them."""
 
 
 def what_to_transfer(session: Session, ground: Ground, planner: Planner, today: date, person_id: str) -> Transfer:
@@ -87,7 +93,8 @@ def what_to_transfer(session: Session, ground: Ground, planner: Planner, today: 
     """
     person = read_planned_person(session, planner, today, person_id)
     leaves_on = read_planned_leaving(session, planner, today).get(person.id)
-    return Transfer(person, leaves_on, _read_items(session, ground, planner.viewer, today, person.id))
+    items, more = _read_items(session, ground, planner.viewer, today, person.id)
+    return Transfer(person, leaves_on, items, more)
 
 
 def own_transfer(session: Session, ground: Ground, viewer: Viewer, today: date) -> Transfer:
@@ -102,23 +109,26 @@ def own_transfer(session: Session, ground: Ground, viewer: Viewer, today: date) 
     person = read_person(session, viewer, today, require_person(viewer))
     standing = person.leaves is not None and person.leaves[1] >= today
     leaves_on = person.leaves[0] if person.leaves and standing else None
-    return Transfer(person, leaves_on, _read_items(session, ground, viewer, today, person.id))
+    items, more = _read_items(session, ground, viewer, today, person.id)
+    return Transfer(person, leaves_on, items, more)
 
 
 def _read_items(
     session: Session, ground: Ground, viewer: Viewer, today: date, person_id: str
-) -> Sequence[TransferItem]:
+) -> tuple[Sequence[TransferItem], int]:
+    """Return the items to show, and how many come after them."""
     code = ground.person_codes.get(person_id)
     if code is None:
-        return ()
-    stakes = find_stakes(ground, code, today, partial(find_open, session, viewer, today))
+        return [], 0
+    every = find_stakes(ground, code, today, partial(find_open, session, viewer, today))
+    stakes = every[:ITEMS_SHOWN]
     ids, threads = ground.view.document_ids, _threads_of(ground, stakes)
     wanted = {ids[document] for pair in threads.items() for document in pair}
     titles = read_titles(session, viewer, today, wanted | {ids[s.about] for s in stakes if s.about is not None})
     names = {area.id: area for area in ground.areas}
     items = (_make_item(stake, ground, names, titles, threads) for stake in stakes)
     # What nothing shows any more, because it has just been taken away, is not said.
-    return [item for item in items if item.evidence]
+    return [item for item in items if item.evidence], len(every) - len(stakes)
 
 
 def _threads_of(ground: Ground, stakes: Sequence[Stake]) -> Mapping[int, int]:

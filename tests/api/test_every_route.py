@@ -39,9 +39,11 @@ from models.solicitations import NewSolicitation, record_solicitation
 from models.store import SQLITE_NAME
 from models.tables import AreaRow, AreaStatus, OrganisationRole
 from models.writing import Writer
+from tests.api.succession_routes import SUCCESSION, UNIT, switch_on, unit_records
 
 NOW = datetime.now(UTC)
 CALLERS = ("anonymous", "other", "owner", "animateur", "manager", "administrator")
+IN_UNIT = ("owner", "heir")
 QUERY = {"query": "pompe"}
 GUIDE = {"kind": "practice", "title": "Guide"}
 OK, MADE, DONE, NO, GONE, WRONG = 200, 201, 204, 403, 404, 422
@@ -158,14 +160,24 @@ TABLE: list[tuple[str, str, str, Any, tuple[int, ...]]] = [
     ("DELETE", "/v1/webhooks/{webhook_id}", "/v1/webhooks/none", None, (401, NO, NO, NO, NO, GONE)),
     ("POST", "/v1/webhooks/{webhook_id}/ping", "/v1/webhooks/none/ping", None, (401, NO, NO, NO, NO, GONE)),
     ("GET", "/v1/webhooks/{webhook_id}/deliveries", "/v1/webhooks/none/deliveries", None, (401, NO, NO, NO, NO, GONE)),
+    *SUCCESSION,
 ]
 
 
 def records() -> list[AnyRecord]:
     by_owner = (Contribution(person="owner", role=Role.WROTE),)
-    names = (*CALLERS[1:], "colleague", "asking")
+    names = dict.fromkeys((*CALLERS[1:], "colleague", "asking")) | dict.fromkeys(IN_UNIT, UNIT)
     return [
-        *(PersonRecord(id=name, name=f"{name.title()} Test", email=f"{name}@example.org") for name in names),
+        *unit_records(),
+        *(
+            PersonRecord(
+                id=name,
+                name=f"{name.title()} Test",
+                email=f"{name}@example.org",
+                unit=UNIT if name in IN_UNIT else None,
+            )
+            for name in names
+        ),
         CommunityRecord(id="closed", name="Closed", protected=True),
         CommunityRecord(id="open", name="Open"),
         CommunityRecord(id="soon", name="Soon", status="in_preparation"),
@@ -190,6 +202,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
             session.flush()
             grant_role(session, NOW, "t:administrator", OrganisationRole.ADMINISTRATOR)
             session.add_all([area("a1"), area("a2")])
+            session.flush()
+            switch_on(session, NOW)
         with service.store.write() as session:
             Writer(session, "t").write(
                 [

@@ -14,7 +14,7 @@ from recommender.succession.risk import Dimension, Level, Prefilled, RiskEvidenc
 from recommender.succession.transfer import TransferItem, TransferItemKind
 
 AREA = TransferItem(TransferItemKind.ONLY_HOLDER_AREA, "area:1", "Gel", "Frost", None, "", 3, 0.4, 1.0, 0, 0.5, ())
-SPREAD = RiskEvidence(holders=4, truck_factor=2, first_share=0.5, documented_ratio=0.12)
+SPREAD = RiskEvidence(holders=4, elsewhere=0, truck_factor=2, first_share=0.5, documented_ratio=0.12)
 ONLY_HOLDER, TACIT, ANSWERED, PRACTICE, ASKED = TransferItemKind
 
 
@@ -34,8 +34,8 @@ def test_everything_has_its_words(language: Language) -> None:
         (AREA, "Personne d’autre ne maîtrise ce domaine", "Nobody else holds this area"),
         (
             replace(AREA, share=0.781),
-            "Détient 78\u00a0% de ce que l’on sait de ce domaine",
-            "Holds 78% of what is known of this area",
+            "Personne ne maîtrise mieux ce domaine\u00a0: 78\u00a0% de ce qu’en savent les personnes qui le maîtrisent",
+            "Nobody holds more of this area: 78% of what those who hold it have",
         ),
         (
             replace(AREA, kind=PRACTICE, title="Purge d’hiver"),
@@ -87,11 +87,12 @@ def test_concentration_says_who_knows_and_what_a_departure_does() -> None:
             "If 2 people left, most of what they wrote in it would have no author here",
         ],
     )
-    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(0, 0, 0.0, 0.0))[1] == [
+    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(0, 0, 0, 0.0, 0.0))[1] == [
         "Nobody of the unit holds it any more"
     ]
-    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(1, 0, 1.0, 0.0))[0] == [
-        "1 personne de l’unité le maîtrise"
+    assert reasons(Dimension.KNOWLEDGE_CONCENTRATION, RiskEvidence(1, 3, 0, 1.0, 0.0))[0] == [
+        "1 personne de l’unité le maîtrise",
+        "Ailleurs, 3 autres personnes le maîtrisent",
     ]
 
 

@@ -56,7 +56,7 @@ def test_the_missions_example_is_imported(folder, imported, documents, people, r
         ("Chloé Saint-Amour", "s:incubator:eau"),
         ("p2", None),
     }
-    assert roles() >= {("product:fuites", "p1", "edited"), ("product:fuites", "p2", "edited")}
+    assert roles() >= {("product:fuites", "p1", "wrote"), ("product:fuites", "p2", "wrote")}
 
 
 def test_the_documents_example_is_imported(folder, imported, documents) -> None:

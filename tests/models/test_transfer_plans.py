@@ -14,6 +14,7 @@ from models.errors import InvalidInputError, NotAllowedError, NotFoundError
 from models.paging import PageRequest
 from models.planning import Planner
 from models.preferences import change_preferences
+from models.queries.plan_load import read_step_days
 from models.queries.plan_shapes import Plan, PlanPart, PlanWarning, Step, WarningKind
 from models.queries.transfer_plans import (
     list_own_plans,
@@ -219,6 +220,15 @@ def test_a_successor_reads_their_own_steps_once_the_plan_is_active_and_no_date_o
     assert [step.title for step in mine.steps] == ["Vannes"]
     with town.read() as session:
         assert read_own_plan(session, BEN, TODAY, plan.id) == mine
+
+
+@pytest.mark.parametrize("status", PlanStatus)
+def test_a_successor_is_shown_no_draft_nor_a_draft_that_was_abandoned(town: Store, status: PlanStatus) -> None:
+    plan = make_plan(town, new_step())
+    with town.write() as session:
+        session.get_one(TransferPlanRow, plan.id).status = status
+    assert len(own(town, BEN)) == (status in (PlanStatus.ACTIVE, PlanStatus.COMPLETED))
+    assert len(own(town, ANA)) == 1
 
 
 def test_nobody_else_has_a_plan_of_their_own_and_nobody_in_particular_has_none(town: Store) -> None:
@@ -515,3 +525,19 @@ def test_with_a_person_their_plan_goes_and_the_steps_they_were_to_take_over_stay
     assert left.id == about_max.id
     assert [(step.title, step.successor) for step in left.steps] == [("Vannes", None)]
     assert own(town, BEN) == []
+
+
+# How much people have.
+
+
+def test_open_steps_of_plans_the_planner_reads_take_up_both_sides(town: Store) -> None:
+    plan = make_plan(town, new_step(), new_step("t:ben"), new_step(None), new_step("t:eva"))
+    change_one(town, plan.steps[1], {"status": StepStatus.DROPPED})
+    with town.read() as session:
+        span = (TODAY, DUE)
+        assert read_step_days(session, BOSS, TODAY) == {"t:ana": [span] * 3, "t:ben": [span], "t:eva": [span]}
+        assert read_step_days(session, BOSS, DUE + timedelta(days=1)) == {}
+        assert read_step_days(session, OTHER_BOSS, TODAY) == {}
+    change(town, plan, {"status": PlanStatus.ABANDONED})
+    with town.read() as session:
+        assert read_step_days(session, BOSS, TODAY) == {}

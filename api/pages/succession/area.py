@@ -20,8 +20,9 @@ from api.pages.addresses import page_path, with_query
 from api.pages.announcing import back_to
 from api.pages.rendering import render, wording_of
 from api.pages.succession.figures import trend_chart
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.planners import PlanningEvent
+from api.planning import Planning
 from api.planning_words import say_holding
 from models.audit import DETAIL_LENGTH
 from models.errors import NotFoundError

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from api.pages.rendering import render, wording_of
 from api.pages.succession.figures import departures_chart
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.planners import PlanningEvent
+from api.planning import Planning
 from models.errors import InvalidInputError
 from models.queries.departures import DepartureBand, PlannedDeparture, count_departures, list_planned_departures
 from models.queries.people import Person

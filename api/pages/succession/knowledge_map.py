@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from api.pages.rendering import page_language, render, wording_of
 from api.pages.succession.figures import Map, coverage_chart, make_map, places_by_coverage, places_by_risk
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.planners import PlanningEvent
+from api.planning import Planning
 from api.planning_words import say_holding
 from models.audit import DETAIL_LENGTH
 from models.queries.planned import list_planned_units, narrow_planner

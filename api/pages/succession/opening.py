@@ -17,6 +17,8 @@ from api.planning import Planning
 from models.errors import NotAllowedError
 from models.planning import read_policy
 
+__all__ = ["Closed", "ClosedError", "Planning", "PlanningDep", "show_closed"]
+
 
 class Closed(StrEnum):
     """Why someone is shown no page of succession."""
@@ -54,6 +56,8 @@ def get_planning(request: Request, caller: Reader, service: ServiceDep) -> Plann
 PlanningDep = Annotated[Planning, Depends(get_planning)]
 
 
-def show_closed(request: Request, error: ClosedError) -> HTMLResponse:
+def show_closed(request: Request, error: Exception) -> HTMLResponse:
     """Return the page that says why nothing of succession is shown, and who can change it."""
+    if not isinstance(error, ClosedError):
+        raise error
     return render(request, "succession/closed.html", 403, why=error.why.value, administers=error.administers)

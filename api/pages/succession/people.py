@@ -16,8 +16,9 @@ from api.dependencies import Writer
 from api.page_words import Done
 from api.pages.announcing import back_to
 from api.pages.rendering import render, wording_of
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.planners import PlanningEvent
+from api.planning import Planning
 from models.audit import about_person
 from models.errors import InvalidInputError
 from models.paging import PageRequest
@@ -25,6 +26,8 @@ from models.plan_rules import OPEN_PLANS
 from models.queries.plan_shapes import Plan
 from models.queries.transfer_plans import list_plans
 from models.transfer_plans import NewPlan, create_plan
+from models.transfer_steps import NewStep
+from recommender.succession.planning_steps import propose_for
 from recommender.succession.transfer import Transfer, what_to_transfer
 
 ITEMS_SHOWN: Final = 20
@@ -96,14 +99,15 @@ def start_plan(
     propose: Annotated[bool, Form()] = False,
 ) -> RedirectResponse | HTMLResponse:
     """Make the draft of a plan, with steps proposed from what there is to transfer if wanted."""
-    now = datetime.now(UTC)
+    today, now = planning.today, datetime.now(UTC)
     say = wording_of(planning.request)
     try:
         due = date.fromisoformat(due_on)
         with planning.service.store.write() as session:
-            steps = []
+            steps: Sequence[NewStep] = ()
             if propose:
-                steps = []
+                transfer = what_to_transfer(session, planning.ground(session), planning.planner, today, person_id)
+                steps = propose_for(transfer, {}, due, today)
             plan = create_plan(session, planning.planner, now, NewPlan(person_id, due, "", steps))
             audit(session, caller, planning.request, "plan.created", about_person(plan.person.id), number=plan.id)
     except (ValueError, InvalidInputError):

@@ -18,8 +18,9 @@ from api.dependencies import Writer
 from api.page_words import Done
 from api.pages.announcing import back_to
 from api.pages.rendering import wording_of
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.pages.succession.plans import Refused, show_plan
+from api.planning import Planning
 from models.audit import about_person
 from models.errors import AmbiguousError, InvalidInputError, NotFoundError
 from models.queries.people import find_person

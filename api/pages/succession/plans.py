@@ -17,8 +17,9 @@ from api.page_words import Done
 from api.pages.addresses import with_query
 from api.pages.announcing import back_to
 from api.pages.rendering import render, wording_of
-from api.pages.succession.opening import Planning, PlanningDep
+from api.pages.succession.opening import PlanningDep
 from api.planners import PlanningEvent
+from api.planning import Planning
 from models.audit import about_person
 from models.errors import InvalidInputError
 from models.paging import PageRequest
@@ -28,6 +29,7 @@ from models.queries.plan_shapes import Plan
 from models.queries.transfer_plans import list_plans, read_plan
 from models.tables import PlanStatus, StepKind
 from models.transfer_plans import PlanChanges, change_plan, delete_plan
+from recommender.succession.progress import StepEvidence, find_evidence
 from recommender.succession.transfer import what_to_transfer
 
 PLANS_ON_A_PAGE: Final = 30
@@ -52,7 +54,7 @@ class PlanSheet:
     plan: Plan
     areas: Sequence[NamedArea]
     """What the person could pass on, and what the steps are about."""
-    evidence: Mapping[int, Any]
+    evidence: Mapping[int, StepEvidence]
     """What was written since that speaks for each step, by its number."""
 
 
@@ -65,8 +67,8 @@ def directory(planning: PlanningDep, status: str = "", cursor: str | None = None
         found = list_plans(session, planning.planner, planning.today, request, wanted)
     planning.note(PlanningEvent.VIEWED, view="plans")
     here = with_query("/succession/plans", {"status": wanted.value if wanted else ""})
-    shown = {"found": found, "wanted": wanted, "statuses": PlanStatus, "here": here, "today": planning.today}
-    return render(planning.request, "succession/plans.html", **shown)
+    listed: dict[str, Any] = {"found": found, "wanted": wanted, "statuses": PlanStatus, "today": planning.today}
+    return render(planning.request, "succession/plans.html", here=here, **listed)
 
 
 @router.get("/succession/plans/{plan_id}")
@@ -105,7 +107,8 @@ def read_sheet(planning: Planning, session: Session, plan_id: int) -> PlanSheet:
     for item in items:
         if item.area_id:
             areas.setdefault(item.area_id, NamedArea(item.area_id, item.label_fr, item.label_en))
-    return PlanSheet(plan, list(areas.values()), {})
+    found = find_evidence(session, planner.viewer, today, plan)
+    return PlanSheet(plan, list(areas.values()), {evidence.step_id: evidence for evidence in found})
 
 
 @router.post("/succession/plans/{plan_id}", response_model=None)

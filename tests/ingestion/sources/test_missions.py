@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ingestion.formats import open_source
 from ingestion.report import ImportReport
 from models.errors import InvalidInputError
-from models.records import DeclaredBy
+from models.records import DeclaredBy, Role
 from models.store import Store
 from models.tables import AssociationRow, CommunityRow, DepartureRow, MembershipRow, PersonRow, UnitRow
 
@@ -86,14 +86,14 @@ def places(sqlite_store: Store) -> Callable[[], dict[tuple[str, str], tuple[date
 
 @pytest.fixture
 def evidence(sqlite_store: Store) -> Callable[[], dict[tuple[str, str], tuple[float, datetime | None]]]:
-    """Return weight and day of each link between a person and what they worked on."""
+    """Return weight and latest day of what links each person to what they worked on."""
 
     def find() -> dict[tuple[str, str], tuple[float, datetime | None]]:
         with sqlite_store.read() as session:
-            rows = session.scalars(select(AssociationRow).where(AssociationRow.role == "edited")).all()
+            rows = session.scalars(select(AssociationRow).where(AssociationRow.document_id.like("s:product:%"))).all()
             return {
                 (row.person_id.removeprefix("s:"), row.document_id.removeprefix("s:")): (row.weight, row.created_at)
-                for row in rows
+                for row in sorted(rows, key=lambda row: str(row.created_at))
             }
 
     return find
@@ -160,6 +160,17 @@ def test_missions_on_one_unit_are_one_place_and_weigh_their_length(missions, pla
     assert places()["p1", "product:fuites"] == (date(2020, 1, 1), date(2022, 7, 2))
     assert evidence()["p1", "product:fuites"] == (1.5, datetime(2022, 7, 2, tzinfo=UTC))
     assert evidence()["p2", "product:fuites"] == (3.0, datetime(2025, 12, 31, tzinfo=UTC))
+
+
+def test_a_person_is_a_maker_from_the_first_day_and_changes_things_until_the_last(missions, sqlite_store) -> None:
+    missions(mission("p1", "product:fuites", "2020-01-01", "2022-06-30"))
+    with sqlite_store.read() as session:
+        rows = session.scalars(select(AssociationRow).where(AssociationRow.document_id == "s:product:fuites")).all()
+        found = {row.role: row.created_at for row in rows}
+    assert found == {
+        Role.WROTE: datetime(2020, 1, 1, tzinfo=UTC),
+        Role.EDITED: datetime(2022, 6, 30, tzinfo=UTC),
+    }
 
 
 def test_missions_that_overlap_count_their_days_once(missions, evidence) -> None:

@@ -54,9 +54,9 @@ TACIT = item(TransferItemKind.TACIT_AREA)
 def test_an_area_nobody_is_ready_for_is_taught_then_answered_together_by_the_best_successor() -> None:
     mentoring, answering = propose(HELD, takers={FROST: [NOT_READY, Taker("zoe", ready=False)]})
     assert kinds([mentoring, answering]) == [(StepKind.MENTORING, "ben"), (StepKind.CO_ANSWERING, "ben")]
-    # 56 and 42 days, one after the other, stretched to the 183 that there are.
-    assert (mentoring.starts_on, mentoring.due_on) == (TODAY, TODAY + 103 * DAY)
-    assert (answering.starts_on, answering.due_on) == (TODAY + 104 * DAY, TODAY + 181 * DAY)
+    # 56 and 42 days, one after the other, stretched to the 183 that there are; from a Monday, to a Friday.
+    assert (mentoring.starts_on, mentoring.due_on) == (TODAY, TODAY + 102 * DAY)
+    assert (answering.starts_on, answering.due_on) == (TODAY + 105 * DAY, TODAY + 182 * DAY)
     assert mentoring.reasons == [StepReason(HELD, Why.NOBODY_READY)]
 
 
@@ -160,6 +160,7 @@ def test_steps_fit_between_the_days_leave_everyone_room_and_come_out_the_same(
     assert steps == propose(*items, takers=takers, due_on=due_on, busy=busy)
     assert len(steps) <= MOST_PROPOSED
     assert all(TODAY <= step.starts_on <= step.due_on <= due_on for step in steps)
+    assert all(day.weekday() < 5 for step in steps for day in (step.starts_on, step.due_on))
     assert all(step.reasons for step in steps)
     assert all(step.successor_id != "ana" for step in steps)
     for person in ("ana", "ben", "eva", "zoe", "max"):
@@ -182,7 +183,16 @@ def test_steps_fit_between_the_days_leave_everyone_room_and_come_out_the_same(
 def test_room_opens_where_something_ends() -> None:
     diary = Diary(TODAY + 30 * DAY, {"ana": [(TODAY, TODAY + 9 * DAY), (TODAY + 5 * DAY, TODAY + 14 * DAY)]})
     assert diary.find_span({"ana"}, TODAY, 5) == (TODAY, TODAY + 4 * DAY)
-    assert diary.find_span({"ana"}, TODAY, 6) == (TODAY + 10 * DAY, TODAY + 15 * DAY)
-    assert diary.find_span({"ana"}, TODAY, 22) is None
+    assert diary.find_span({"ana"}, TODAY, 8) == (TODAY + 10 * DAY, TODAY + 17 * DAY)
+    assert diary.find_span({"ana"}, TODAY, 23) is None
     diary.add({"ana"}, (TODAY + 10 * DAY, TODAY + 15 * DAY))
-    assert diary.find_span({"ana"}, TODAY, 6) == (TODAY + 15 * DAY, TODAY + 20 * DAY)
+    assert diary.find_span({"ana"}, TODAY, 8) == (TODAY + 15 * DAY, TODAY + 22 * DAY)
+
+
+def test_nothing_begins_or_ends_on_a_weekend() -> None:
+    diary = Diary(TODAY + 30 * DAY, {})
+    for days_later, days in ((5, 1), (6, 1), (7, 1), (7, 6), (7, 7)):
+        span = diary.find_span({"ana"}, TODAY + days_later * DAY, days)
+        assert span is not None
+        assert span[0] == TODAY + 7 * DAY
+        assert span[1] == TODAY + min(6 + days, 11) * DAY

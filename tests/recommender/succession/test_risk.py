@@ -60,7 +60,7 @@ def places(lines: list[RiskLine]) -> list[tuple[str, str]]:
 def test_before_the_manager_answers_the_evidence_fills_in_two_and_the_level_is_provisional(town: Store) -> None:
     (line,) = risks(town)
     # Ana is an author of all five works, Ben of q2 and p2: without her, fewer than half have an author.
-    evidence = RiskEvidence(holders=2, truck_factor=1, first_share=5 / 6.4, documented_ratio=0.4)
+    evidence = RiskEvidence(holders=2, elsewhere=0, truck_factor=1, first_share=5 / 6.4, documented_ratio=0.4)
     assert line.prefilled == {CONCENTRATION: Prefilled(5, evidence), TACIT: Prefilled(1, evidence)}
     assert (line.area.label("fr"), line.unit_id, line.unit) == ("Gel", "test:water", "Eau")
     # Five answers like 5 and 1 make 15.
@@ -87,7 +87,7 @@ def test_a_score_is_due_again_after_a_year(town: Store, days: int, due: bool) ->
 def test_an_area_that_was_scored_stays_listed_when_nobody_holds_it_any_more(town: Store) -> None:
     score(town, MILD)
     scored = risks(town)[-1]
-    evidence = RiskEvidence(0, 0, 0.0, 0.0)
+    evidence = RiskEvidence(0, 0, 0, 0.0, 0.0)
     assert (scored.area.id, scored.total, scored.level, scored.complete) == (VALVES, 5, Level.LOW, True)
     assert scored.prefilled == {CONCENTRATION: Prefilled(5, evidence), TACIT: Prefilled(5, evidence)}
 
@@ -114,13 +114,20 @@ def test_a_manager_sees_the_risks_of_their_units_alone(town: Store) -> None:
     assert places(risks(town, planner(units=None))) == [(FROST, "roads"), (FROST, "water"), (VALVES, "roads")]
 
 
-def test_the_share_of_the_first_is_among_the_people_of_the_unit(town: Store) -> None:
+def test_concentration_is_counted_among_the_people_of_the_unit_beside_those_elsewhere(town: Store) -> None:
     write(town, [PersonRecord(id="ben", name="Ben", unit="roads")])
     lines = {line.unit_id: line.prefilled[CONCENTRATION].reason for line in risks(town, planner(units=None))}
-    assert {unit: (reason.holders, reason.first_share) for unit, reason in lines.items()} == {
-        "test:water": (1, 1.0),
-        "test:roads": (1, 1.0),
+    assert {unit: (reason.holders, reason.elsewhere, reason.first_share) for unit, reason in lines.items()} == {
+        "test:water": (1, 1, 1.0),
+        "test:roads": (1, 1, 1.0),
     }
+
+
+def test_an_area_that_nobody_of_the_unit_holds_may_be_held_elsewhere(town: Store) -> None:
+    with town.write() as session:
+        score_risk(session, planner(units=None), NOW, replace(GRAVE, unit_id="test:roads"))
+    (line,) = risks(town, planner(units=frozenset({"test:roads"})))
+    assert line.prefilled[CONCENTRATION].reason == RiskEvidence(0, 2, 0, 0.0, 0.4)
 
 
 def test_what_a_protected_community_wrote_changes_no_risk_outside_it(town: Store) -> None:

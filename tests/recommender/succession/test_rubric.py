@@ -43,6 +43,12 @@ def test_concentration_is_graver_the_fewer_know(
     assert score_concentration(holders, truck_factor, first_share) == score
 
 
+@pytest.mark.parametrize(("elsewhere", "score"), [(2, 5), (3, 3)])
+def test_a_unit_is_not_alone_with_what_three_others_hold(elsewhere: int, score: int) -> None:
+    assert score_concentration(1, 1, 1.0, elsewhere) == score
+    assert score_concentration(6, 3, 0.2, elsewhere) == 1
+
+
 @pytest.mark.parametrize(("ratio", "score"), [(0.0, 5), (0.049, 5), (0.05, 3), (0.249, 3), (0.25, 1), (1.0, 1)])
 def test_what_is_written_down_is_less_tacit(ratio: float, score: int) -> None:
     assert score_tacit_depth(ratio) == score

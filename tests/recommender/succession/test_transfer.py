@@ -14,7 +14,14 @@ from models.preferences import change_preferences, hide_document
 from models.records import DeclaredBy, DepartureRecord, DocumentKind, PersonRecord, Role
 from models.store import Store
 from models.tables import DepartureVisibility, Stance
-from recommender.succession.transfer import EvidenceRef, Transfer, TransferItem, TransferItemKind, own_transfer
+from recommender.succession.transfer import (
+    ITEMS_SHOWN,
+    EvidenceRef,
+    Transfer,
+    TransferItem,
+    TransferItemKind,
+    own_transfer,
+)
 from tests.conftest import NOW, write
 from tests.recommender.succession.planning import (
     FROST,
@@ -94,13 +101,21 @@ def test_a_single_question_is_named(town: Store) -> None:
     assert (found.count, found.document_id, found.title) == (1, "test:q1", "Titre q1")
 
 
-def test_someone_with_less_than_half_of_an_area_is_not_its_only_holder(town: Store) -> None:
+def test_an_area_does_not_rest_on_someone_when_another_holds_more(town: Store) -> None:
     # Ben has 1.4 of 6.4, answered nothing alone, and maintains p2 with Ana.
     found = transfer_of(town, "ben")
     assert said(found) == [(ASKED, FROST, 2)]
     # Of the questions of the year he answered q2, and q3 is open.
     assert shown(item(found, ASKED)) == ["q2", "q3"]
     assert item(found, ASKED).loss == pytest.approx(1.4 / 6.4 * 2 / 5 * 1.5 * 0.8)
+
+
+@pytest.mark.parametrize(("others", "rests"), [(3, True), (4, False)])
+def test_an_area_rests_on_who_holds_most_and_at_least_a_quarter(store: Store, others: int, rests: bool) -> None:
+    people = [f"d{n}" for n in range(others)]
+    write(open_town(store), [PersonRecord(id=name, name=name.title()) for name in people])
+    fill(store, [practice(f"{name}{n}", (name, Role.WROTE)) for name in ("ana", *people) for n in range(2)])
+    assert (ONLY_HOLDER in {one.kind for one in transfer_of(store).items}) is rests
 
 
 def test_someone_without_others_in_an_area_holds_all_of_it(store: Store) -> None:
@@ -127,6 +142,13 @@ def test_four_answers_are_not_much_answering(store: Store) -> None:
     threads = [record for n in range(4) for record in (question(f"q{n}"), answer(f"a{n}", f"q{n}", "ana"))]
     fill(open_town(store), threads)
     assert [kind for kind, *_ in said(transfer_of(store))] == [ONLY_HOLDER, ANSWERED]
+
+
+def test_a_profile_is_nothing_to_pass_on(town: Store) -> None:
+    fill(town, [document(DocumentKind.PROFILE, "me", ("ana", Role.WROTE), days=1)])
+    found = item(transfer_of(town), ONLY_HOLDER)
+    # It speaks for Ana in the area all the same.
+    assert (found.count, "me" in shown(found), found.share) == (5, False, 6 / 7.4)
 
 
 def test_what_is_in_no_area_is_said_without_one(store: Store) -> None:
@@ -281,3 +303,12 @@ def test_at_most_five_documents_show_an_item(town: Store) -> None:
 def test_what_is_dated_tomorrow_is_not_asked_yet(town: Store) -> None:
     fill(town, [question("z", days=-2)])
     assert {one.asked for one in transfer_of(town).items} == {3}
+
+
+def test_whoever_leaves_very_much_is_shown_what_weighs_most(store: Store) -> None:
+    records = [practice(f"p{n}", ("ana", Role.WROTE), days=n + 1) for n in range(ITEMS_SHOWN + 3)]
+    fill(open_town(store), records)
+    found = transfer_of(store)
+    # One area, and the practices one by one.
+    assert (len(found.items), found.more, found.items[0].kind) == (ITEMS_SHOWN, 4, ONLY_HOLDER)
+    assert transfer_of(store, "ben").more == 0

@@ -77,7 +77,9 @@ def towns(draw: st.DrawFn) -> Town:
     documents = (d.model_copy(update={"space": None}) if _told_of(d, opted_out) else d for d in world.documents)
     world = replace(world, documents=tuple(documents))
     names = [document.id for document in world.documents]
-    placed = draw(st.dictionaries(st.tuples(st.sampled_from(AREAS), st.sampled_from(names)), st.floats(0.1, 1.0)))
+    # Two documents squarely in an area make a holder.
+    placed = {(AREAS[0], name): draw(st.sampled_from((0.5, 1.0))) for name in names}
+    placed |= {(AREAS[1], name): 0.7 for name in draw(st.sets(st.sampled_from(names)))}
     hidden = draw(st.frozensets(st.sampled_from(names), max_size=2))
     return Town(world, placed, opted_out, hidden)
 

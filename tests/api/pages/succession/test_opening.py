@@ -53,7 +53,8 @@ def test_who_manages_no_unit_is_told_so_and_shown_nothing(browser: Browser, home
 def test_who_is_not_signed_in_is_asked_to(browser: Browser, home: Path, page: str) -> None:
     client = by_proxy(browser, home, MANAGER)
     del client.headers["X-Forwarded-User"]
-    assert client.get(page).status_code == 401
+    answer = client.get(page)
+    assert (answer.status_code, answer.headers.get("location", "").split("?")[0]) == (303, "/sign-in")
 
 
 def test_the_pages_are_in_the_navigation_of_managers_alone(browser: Browser, home: Path) -> None:
