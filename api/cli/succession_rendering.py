@@ -42,7 +42,11 @@ def print_risks(
     covered: Mapping[str, AreaCoverage],
     people: Mapping[str, Person],
 ) -> None:
-    """Print the areas at risk, the greatest first, each with why in a line, and who leaves in another."""
+    """Print the areas at risk, the greatest first, each with why in a line, and who leaves in another.
+
+    Args:
+        people: those who leave and are to be named, by id.
+    """
     if not lines:
         console.print(say.gettext("Nobody you plan for holds an area, by what you may read."))
     for line in lines[:LINES_SHOWN]:

@@ -76,7 +76,7 @@ def test_risks_say_in_three_lines_why_and_who_leaves(home: Path) -> None:
     assert all("(provisoire)" in head for head in heads)
     of_valves, of_frost = lines[1:3], lines[-2:]
     assert of_valves[0].startswith("1 personne le maîtrise")
-    assert of_valves[1].startswith("Départs : Ana (")
+    assert of_valves[1].startswith("Départs\u00a0: Ana (")
     assert of_valves[1].endswith("ensuite, plus personne, reste 0\u00a0%")
     assert of_frost[0].startswith("3 personnes le maîtrisent · la première en détient 45\u00a0%")
     assert len(lines) == 6
