@@ -197,6 +197,13 @@ def actions(say: Wording) -> Mapping[str, str]:
         "session.ended": say.gettext("signed out"),
         "succession.person_viewed": say.gettext("looked at what you would leave, and who could take it over"),
         "succession.simulated": say.gettext("worked out what would be missing if you left, among others"),
+        "pair.decided": say.gettext("decided who takes over from whom, you being one of them"),
+        "plan.created": say.gettext("made a plan to pass on what you know"),
+        "plan.changed": say.gettext("changed the plan to pass on what you know"),
+        "plan.deleted": say.gettext("deleted the plan to pass on what you know"),
+        "plan.step_added": say.gettext("added a step to the plan to pass on what you know"),
+        "plan.step_changed": say.gettext("changed a step of the plan to pass on what you know"),
+        "plan.step_dropped": say.gettext("took a step out of the plan to pass on what you know"),
         "solicitation.recorded": say.gettext("put a question to you"),
         "solicitation.settled": say.gettext("said what came of a question"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from api.charts import SHAPES, Tone
 from api.plan_words import plan_statuses, say_step, say_warning, step_kinds, step_statuses
@@ -13,7 +13,10 @@ from api.wording import Wording
 from recommender.succession.coverage import CoverageLevel
 from recommender.succession.risk import Dimension, Level, Prefilled
 from recommender.succession.successors import Factor
+from recommender.succession.taking_over import Successor
 
+# A part of the score below which a factor is no reason that helps anyone decide.
+LEAST_TOLD: Final = 0.05
 TONES: Mapping[Level | CoverageLevel, Tone] = {
     Level.HIGH: Tone.HIGH,
     Level.MEDIUM: Tone.MEDIUM,
@@ -73,22 +76,49 @@ def say_level(say: Wording, level: Level | CoverageLevel) -> str:
     }[level]
 
 
-def say_factor(say: Wording, kind: Factor) -> str:
-    """Return what speaks for someone as a successor, or against."""
+def reasons_for(say: Wording) -> Mapping[Factor, str]:
+    """Return what speaks for someone as a successor."""
     return {
         Factor.SAME_AREAS: say.gettext("Has written or answered in this area"),
         Factor.NEAR_AREAS: say.gettext("Knows areas near to it"),
-        Factor.ACTIVITY: say.gettext("Has given and asked lately"),
+        Factor.ACTIVITY: say.gettext("Helps and asks in other areas"),
         Factor.WITH_LEAVER: say.gettext("Has answered or written beside this person"),
         Factor.COMMUNITIES: say.gettext("Is in the same communities"),
-        Factor.ANYONE: say.gettext("What everyone has"),
         Factor.GOAL: say.gettext("Wants to learn it"),
-        Factor.LANGUAGE: say.gettext("Shares no language with this person"),
         Factor.SITE: say.gettext("Works at the same site"),
+    }
+
+
+def reasons_against(say: Wording) -> Mapping[Factor, str]:
+    """Return what speaks against someone as a successor."""
+    return {
+        Factor.LANGUAGE: say.gettext("Has given no language in common with this person"),
         Factor.LOAD: say.gettext("Is asked much already"),
-        Factor.AWAY: say.gettext("Is not here at present"),
         Factor.LEAVING: say.gettext("Leaves too"),
-    }[kind]
+    }
+
+
+def say_factor(say: Wording, kind: Factor) -> str:
+    """Return what a factor of a successor's score stands for."""
+    others = {
+        Factor.ANYONE: say.gettext("What everyone has"),
+        Factor.AWAY: say.gettext("Is not here at present"),
+    }
+    return {**reasons_for(say), **reasons_against(say), **others}[kind]
+
+
+def say_reasons(say: Wording, candidate: Successor) -> list[str]:
+    """Return what moved a successor's score enough to be said, what moved it most first.
+
+    What everyone has is no reason, and that someone paused is told to nobody.
+    """
+    least = LEAST_TOLD * candidate.score
+    told = []
+    for factor in candidate.factors:
+        words = reasons_for(say) if factor.weight > 0 else reasons_against(say)
+        if abs(factor.weight) >= least and factor.kind in words:
+            told.append(words[factor.kind])
+    return told
 
 
 def planning_filters(say: Wording) -> dict[str, Any]:
@@ -110,5 +140,5 @@ def planning_filters(say: Wording) -> dict[str, Any]:
         "step_status": lambda status: step_statuses(say)[status],
         "step_kind": lambda kind: step_kinds(say)[kind],
         "step_title": lambda step: say_step(say, step),
-        "successor_factor": lambda factor: say_factor(say, factor.kind),
+        "successor_reasons": lambda candidate: say_reasons(say, candidate),
     }

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.area_writing import PLACING
 from models.document_writing import REVISION
 from models.records import Circle, CommunityStatus, DeclaredBy, DocumentKind, MembershipRole, Role
-from models.rows import upsert
+from models.rows import table_of, upsert
 from models.store import Store
 from models.tables import (
     ORGANISATION_SPACE,
@@ -287,10 +287,10 @@ def _insert(session: Session, row: type[Row], values: Iterator[Record] | Sequenc
     for value in values:
         part.append(value)
         if len(part) == _ROWS_PER_INSERT:
-            session.execute(insert(row), part)
+            session.connection().execute(insert(table_of(row)), part)
             part = []
     if part:
-        session.execute(insert(row), part)
+        session.connection().execute(insert(table_of(row)), part)
 
 
 _PERSON: Final[Record] = {

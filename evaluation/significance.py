@@ -69,10 +69,40 @@ def bootstrap_interval(
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; by groups: Davison and
     Hinkley, Bootstrap Methods and their Application (1997), section 3.8.
     """
-    columns, sizes = _grouped(_columns(values), groups)
+    return _percentiles(_resampled_means(_columns(values), seed, resamples, groups), confidence)
+
+
+def average_interval(
+    sets: Sequence[tuple[npt.ArrayLike, Sequence[str] | None]],
+    seed: int,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> tuple[Floats, Floats]:
+    """Return the interval of the average of the means of several sets, each drawn within itself.
+
+    It says how sure the average is over these sets; how it goes in another set is for an interval that draws sets.
+
+    Args:
+        sets: the values of each, and the groups of its queries, as `bootstrap_interval` takes them.
+
+    Source: Davison and Hinkley, Bootstrap Methods and their Application (1997), section 3.2.
+    """
+    means = [
+        _resampled_means(_columns(values), seed + place, resamples, groups)
+        for place, (values, groups) in enumerate(sets)
+    ]
+    return _percentiles(np.mean(means, axis=0), confidence)
+
+
+def _resampled_means(columns: Floats, seed: int, resamples: int, groups: Sequence[str] | None) -> Floats:
+    """Return the mean of each column in each resample."""
+    sums, sizes = _grouped(columns, groups)
     # A mean over the queries drawn: groups may be of different sizes.
-    drawn = _resampled_weights(len(columns), resamples, seed)
-    means = np.concatenate([weights @ columns / (weights @ sizes)[:, None] for weights in drawn])
+    drawn = _resampled_weights(len(sums), resamples, seed)
+    return np.concatenate([weights @ sums / (weights @ sizes)[:, None] for weights in drawn])
+
+
+def _percentiles(means: Floats, confidence: float) -> tuple[Floats, Floats]:
     tail = (1 - confidence) / 2
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
     return low, high

@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
@@ -34,7 +35,9 @@ from models.tables import DepartureVisibility
 from recommender.succession.coverage import CoverageOptions, measure_coverage, measure_units
 from recommender.succession.ground import read_ground
 from recommender.succession.horizon import DAYS_PER_YEAR
+from recommender.succession.risk import list_risks
 from recommender.succession.simulation import simulate
+from recommender.succession.transfer import what_to_transfer
 from recommender.traces import Traces
 
 REPEATS: Final = 5
@@ -99,6 +102,7 @@ def measure(store: Store, home: Path) -> dict[str, float]:
         figures.take("coverage_warm", cover, REPEATS)
         figures.take("units_warm", units, REPEATS)
         figures.take("simulation_warm", leave, REPEATS)
+        _take_people(figures, session, planner, traces[-1])
         traces.append(Traces.load(home / "traces.npz"))
         figures.take("simulation_cold", leave)
         figures.take("group_by", lambda: _group_by(session), GROUP_BY_REPEATS)
@@ -115,6 +119,22 @@ def _group_by(session: Session) -> None:
     until = TODAY + timedelta(days=round(CoverageOptions().horizon_years * DAYS_PER_YEAR))
     for last in ("0001-01-01", until.isoformat()):
         session.execute(text(_GROUP_BY), {"today": TODAY.isoformat(), "until": last}).all()
+
+
+def _take_people(figures: Figures, session: Session, planner: Planner, traces: Traces) -> None:
+    """Time what whoever wrote most should pass on, and the risks of every unit."""
+    view = read_ground(session, traces, planner.viewer, TODAY).view
+    busiest = view.person_ids[int(np.argmax(np.bincount(view.columns.persons)))]
+
+    def transfer() -> None:
+        ground = read_ground(session, traces, planner.viewer, TODAY)
+        what_to_transfer(session, ground, planner, TODAY, busiest)
+
+    def risks() -> None:
+        list_risks(session, read_ground(session, traces, planner.viewer, TODAY), planner, TODAY)
+
+    figures.take("transfer_warm", transfer, REPEATS)
+    figures.take("risks_warm", risks, REPEATS)
 
 
 def main() -> None:

@@ -289,12 +289,14 @@ def may_count_departure() -> ColumnElement[bool]:
     return DepartureRow.revoked_at.is_(None)
 
 
+@remembered
 def may_read_plan(viewer: Viewer, units: frozenset[str] | None, today: date) -> ColumnElement[bool]:
     """Filter transfer plans to those of people whom the viewer sees and plans for, in these units."""
-    planned_for = select(PersonRow.id).where(may_plan_for(units), may_see_person(viewer, today))
-    return TransferPlanRow.person_id.in_(planned_for)
+    # Asked for each plan: there are few of them beside the people someone sees.
+    return exists().where(PersonRow.id == TransferPlanRow.person_id, may_plan_for(units), may_see_person(viewer, today))
 
 
+@remembered
 def may_read_own_plan(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter transfer plans to those about the viewer, and those that give them a step.
 
@@ -304,12 +306,13 @@ def may_read_own_plan(viewer: Viewer, today: date) -> ColumnElement[bool]:
         return false()
     step = aliased(TransferStepRow)
     given = exists().where(step.plan_id == TransferPlanRow.id, step.successor_id == viewer.person_id)
-    seen = select(PersonRow.id).where(may_see_person(viewer, today))
+    seen = exists().where(PersonRow.id == TransferPlanRow.person_id, may_see_person(viewer, today))
     followed = TransferPlanRow.status.in_((PlanStatus.ACTIVE, PlanStatus.COMPLETED))
-    shown = and_(followed, given, TransferPlanRow.person_id.in_(seen))
+    shown = and_(followed, given, seen)
     return or_(TransferPlanRow.person_id == viewer.person_id, shown)
 
 
+@remembered
 def may_read_own_step(viewer: Viewer, today: date) -> ColumnElement[bool]:
     """Filter steps joined to their plans to those of the plan about the viewer, and the viewer's own."""
     own = or_(TransferPlanRow.person_id == viewer.person_id, TransferStepRow.successor_id == viewer.person_id)

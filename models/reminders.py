@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.access import Viewer, may_be_suggested, may_read_own_step, require_person
+from models.access import Viewer, has_opted_out, may_be_counted, may_be_suggested, may_read_own_step, require_person
 from models.planning import read_policy
 from models.queries.plan_shapes import OPEN_STATUSES
 from models.tables import PersonRow, PlanStatus, StepReminderRow, StepStatus, TransferPlanRow, TransferStepRow
@@ -38,7 +39,7 @@ class Reminder:
     at: datetime
 
 
-def claim_reminders(session: Session, now: datetime, limit: int = 500) -> list[Reminder]:
+def claim_reminders(session: Session, now: datetime, limit: int = 200) -> list[Reminder]:
     """Give the reminders that are due, at most one a person, and tell webhooks of them; in the order of ids.
 
     Only of steps that someone planned, in active plans, while succession is switched on. Nobody who paused, left or
@@ -47,18 +48,17 @@ def claim_reminders(session: Session, now: datetime, limit: int = 500) -> list[R
     """
     if not read_policy(session).enabled:
         return []
-    given = []
-    for person_id in _lock_people(session, now, limit):
-        step = _next_step(session, person_id, now)
-        if step is None:
+    people = _lock_people(session, now, limit)
+    given: dict[str, Reminder] = {}
+    for step_id, plan_id, person_id, due_on, seen in _due_of(session, people, now):
+        if person_id in given or not (seen or _sees(session, person_id, now.date(), step_id)):
             continue
-        row = StepReminderRow(step_id=step[0], person_id=person_id, at=now)
+        row = StepReminderRow(step_id=step_id, person_id=person_id, at=now)
         session.add(row)
         session.flush()
-        reminder = Reminder(row.id, step[0], step[1], person_id, step[2], now)
-        emit(session, WebhookEvent.TRANSFER_STEP_DUE, payload_of(reminder), now)
-        given.append(reminder)
-    return given
+        given[person_id] = Reminder(row.id, step_id, plan_id, person_id, due_on, now)
+        emit(session, WebhookEvent.TRANSFER_STEP_DUE, payload_of(given[person_id]), now)
+    return [given[person_id] for person_id in sorted(given)]
 
 
 def payload_of(reminder: Reminder) -> dict[str, Any]:
@@ -110,24 +110,30 @@ def _lock_people(session: Session, now: datetime, limit: int) -> list[str]:
     return list(session.scalars(statement))
 
 
-def _next_step(session: Session, person_id: str, now: datetime) -> tuple[int, int, date] | None:
-    """Return a step that someone sees and is to be reminded of, with its plan and last day.
+def _due_of(session: Session, people: Collection[str], now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the steps these people could be reminded of, the least reminded of first, then the nearest due.
 
-    The least reminded of, then the nearest due. Asked after the lock, so that what another worker committed meanwhile
-    is seen.
+    Each with its plan, who, its last day, and whether everyone may know the person it is taken over from. Asked after
+    the lock, so that what another worker committed meanwhile is seen.
     """
+    known = exists().where(PersonRow.id == TransferPlanRow.person_id, may_be_counted())
     statement = (
         _due_steps(now.date())
-        .where(
-            _REMINDED.in_([person_id]),
-            ~_reminded_lately(_REMINDED, now),
-            may_read_own_step(Viewer(person_id), now.date()),
-        )
+        .add_columns(or_(TransferStepRow.successor_id.is_(None), known))
+        .where(_REMINDED.in_(people), ~_reminded_lately(_REMINDED, now))
         .order_by(_times_reminded(), TransferStepRow.due_on, TransferStepRow.id)
-        .limit(1)
     )
-    found = session.execute(statement).first()
-    return None if found is None else (found[0], found[1], found[3])
+    return session.execute(statement).all()
+
+
+def _sees(session: Session, person_id: str, today: date, step_id: int) -> bool:
+    """Return whether someone sees a step: the person of its plan may be known from a protected space alone."""
+    statement = (
+        select(TransferStepRow.id)
+        .join(TransferPlanRow, TransferPlanRow.id == TransferStepRow.plan_id)
+        .where(TransferStepRow.id == step_id, may_read_own_step(Viewer(person_id), today))
+    )
+    return session.scalars(statement).first() is not None
 
 
 def _due_steps(today: date) -> Select[*tuple[Any, ...]]:
@@ -140,6 +146,7 @@ def _due_steps(today: date) -> Select[*tuple[Any, ...]]:
             TransferStepRow.status.in_(_TAKEN_ON),
             TransferStepRow.due_on <= today + NOTICE,
             _times_reminded() < MOST_PER_STEP,
+            or_(TransferStepRow.successor_id.is_(None), ~has_opted_out(TransferPlanRow.person_id)),
         )
     )
 

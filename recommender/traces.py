@@ -82,6 +82,16 @@ class Names:
     spaces: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The space and kind of each document by its number, whoever may read it; -1 where it has no trace."""
+
+    document_ids: Sequence[str]
+    space_ids: Sequence[str]
+    spaces: Codes
+    kinds: Codes
+
+
 class TraceView:
     """The traces a viewer may count, at any time of asking."""
 
@@ -263,6 +273,25 @@ class Traces:
                 if len(self._views) > _MAX_VIEWS:
                     self._views.popitem(last=False)
             return found
+
+    @property
+    def revision(self) -> int:
+        """The newest revision of the store that was read."""
+        return self._revision
+
+    @property
+    def document_numbers(self) -> Mapping[str, int]:
+        """The number of each document that has, or had, a trace."""
+        return self._names.documents
+
+    def whereabouts(self) -> Whereabouts:
+        """Return where every document is; for what keeps columns of every space beside these, and filters as asked."""
+        with self._lock:
+            columns, ids = self._columns, list(self._names.documents)
+            space_ids = list(self._names.spaces)
+        spaces, kinds = np.full(len(ids), -1, np.int32), np.full(len(ids), -1, np.int32)
+        spaces[columns.documents], kinds[columns.documents] = columns.spaces, columns.kinds
+        return Whereabouts(ids, space_ids, spaces, kinds)
 
     def save(self, path: Path) -> None:
         """Keep everything in a file, so that the next process reads only what changed since; renamed when whole."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -38,14 +39,16 @@ class SampleImport:
     path: str
     source: str
     space: str | None = None
+    ahead: bool = False
+    """Whether it tells of days to come, which stay ahead however old the sample grows."""
 
 
 # In this order: services first, so that people are in them; people before those who write, so that authors link to
 # them; communities before what is written in their space.
 IMPORTS = (
     SampleImport("records", "services.jsonl", "services"),
-    SampleImport("people", "personnes.csv", "personnel"),
-    SampleImport("records", "communautes.jsonl", "communautes"),
+    SampleImport("people", "personnes.csv", "personnel", ahead=True),
+    SampleImport("records", "communautes.jsonl", "communautes", ahead=True),
     SampleImport("threads", "questions", "questions"),
     SampleImport("threads", "questions-protegees", "accompagnement", space="communautes:accompagnement"),
     SampleImport("documents", "documents", "documents"),
@@ -55,6 +58,8 @@ QUESTIONS = (
     ("Who knows how to restart the tax billing night batch after an abend?", Language.ENGLISH),
 )
 
+# The day on which the sample was written.
+WRITTEN = date(2026, 11, 1)
 # Who plans for which unit. Josée is not in the protected community Accompagnement, and plans for people who are.
 MANAGERS = (
     ("personnel:1020", "services:direction-de-l-eau"),
@@ -99,8 +104,9 @@ def demo() -> None:
     console = Console()
     folder = sample_folder()
     with create_service(settings) as service:
-        load(service, folder, console)
-        prepare_succession(service, datetime.now(UTC))
+        now = datetime.now(UTC)
+        load(service, folder, console, now.date())
+        prepare_succession(service, now)
         for question, language in QUESTIONS:
             console.print(Rule(f"releve ask “{question}”", align="left", style="dim"))
             answer = service.recommender().find_experts(question, Viewer(), AskOptions(top=2))
@@ -126,11 +132,14 @@ def command_name() -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def load(service: Service, folder: Path, console: Console) -> None:
+def load(service: Service, folder: Path, console: Console, today: date) -> None:
     """Import every part of the sample organisation and index it."""
     for part in IMPORTS:
         options = IngestOptions(source=part.source, space=part.space)
-        report = import_with_progress(service.store, part.format, folder / part.path, options)
+        path = folder / part.path
+        if part.ahead and today.year > WRITTEN.year:
+            path = kept_ahead(path, today, service.settings.home / "sample" / part.path)
+        report = import_with_progress(service.store, part.format, path, options)
         counts = f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.skipped} skipped"
         console.print(f"{part.format:9} {part.path}: {counts}", markup=False, highlight=False)
     try:
@@ -140,6 +149,23 @@ def load(service: Service, folder: Path, console: Console) -> None:
         indexed = service.update_index(rebuild=True)
     service.update_areas()
     console.print(f"index     {indexed.passages} passages\n", markup=False, highlight=False)
+
+
+def kept_ahead(path: Path, today: date, copy: Path) -> Path:
+    """Copy a file with the days that lay ahead when the sample was written as many years later as it is old."""
+    years = today.year - WRITTEN.year
+
+    def later(found: re.Match[str]) -> str:
+        day = date.fromisoformat(found[0])
+        if day <= WRITTEN:
+            return found[0]
+        # The 29th of February is there every fourth year only.
+        last = 28 if (day.month, day.day) == (2, 29) else day.day
+        return day.replace(year=day.year + years, day=last).isoformat()
+
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(re.sub(r"\b20\d\d-\d\d-\d\d\b", later, path.read_text(encoding="utf-8")), encoding="utf-8")
+    return copy
 
 
 def prepare_succession(service: Service, now: datetime) -> None:

@@ -14,6 +14,7 @@ from api.pages.rendering import render
 from models.audit import about_person, list_events_about
 from models.paging import PageRequest
 from models.queries.own_succession import read_own_succession
+from models.queries.transfer_plans import list_own_plans
 
 EVENTS_SHOWN = 10
 router = APIRouter()
@@ -27,7 +28,17 @@ def show(request: Request, caller: Reader, service: ServiceDep, cursor: str | No
     today = datetime.now(UTC).date()
     with service.store.read() as session:
         shown = read_own_succession(session, caller.viewer, today)
+        plans = list_own_plans(session, caller.viewer, today)
         views = list_events_about(session, caller.viewer, PageRequest(cursor, EVENTS_SHOWN), "succession")
         names = name_actors(session, caller.viewer, views.items)
-    own = about_person(caller.viewer.person_id)
-    return render(request, "me/succession.html", shown=shown, views=views, names=names, own=own)
+    person = caller.viewer.person_id
+    return render(
+        request,
+        "me/succession.html",
+        shown=shown,
+        plans=plans,
+        views=views,
+        names=names,
+        own=about_person(person),
+        viewer_id=person,
+    )

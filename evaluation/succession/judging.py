@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -76,27 +76,28 @@ class CaseSystem:
         ]
 
 
-def judge_cases(
-    found: Cases, options: SuccessionOptions, on_progress: Callable[[int, int], None] | None = None
-) -> tuple[Experiment, Report]:
+def judge_cases(found: Cases, options: SuccessionOptions, ours: Scoring | None = None) -> tuple[Experiment, Report]:
     """Ask every system for every case, and judge; tests and intervals draw whole groups of cases.
+
+    Args:
+        ours: stands for `releve`; None for the product's own ranking.
 
     Raises:
         InvalidInputError: there is no system or measure of that name, or the weights cannot be read.
     """
-    systems = make_systems(found, options)
+    systems = make_systems(found, options, ours)
     queries = [Query(case.id, "", at=case.handover.at, traits=case.traits, group=case.group) for case in found.cases]
     qrels = {
         case.id: {without_source(case.ground.person_ids[person]): grade for person, grade in case.grades.items()}
         for case in found.cases
     }
-    experiment = run_systems(found.data, queries, qrels, systems, None, options.seed, options.command, on_progress)
+    experiment = run_systems(found.data, queries, qrels, systems, None, options.seed, options.command)
     candidates = len({person for case in found.cases for person in case.candidates.tolist()})
     measures = parse_measures(options.measures or DEFAULT_MEASURES)
     return experiment, judge(experiment, measures, options.compared, candidates)
 
 
-def make_systems(found: Cases, options: SuccessionOptions) -> Sequence[System]:
+def make_systems(found: Cases, options: SuccessionOptions, ours: Scoring | None = None) -> Sequence[System]:
     """Return the systems asked for, Relève first.
 
     Raises:
@@ -106,7 +107,7 @@ def make_systems(found: Cases, options: SuccessionOptions) -> Sequence[System]:
     weights = SuccessorWeights.load(options.weights) if options.weights else None
     known = {
         scoring.name: scoring
-        for scoring in (Successors(weights), *baselines(deeds, found.embeddings, TUNED[found.kind]))
+        for scoring in (ours or Successors(weights), *baselines(deeds, found.embeddings, TUNED[found.kind]))
     }
     for name in options.systems:
         if name not in known:

@@ -32,7 +32,10 @@ def print_succession(console: Console, report: SuccessionReport) -> None:
             print_table(console, sets_table(kind, reports, measure))
     print_facts(console, provenance(report.average))
     print_table(console, replace(accuracy_table(report.average), title=report.average.data.name.capitalize()))
-    print_table(console, comparisons_table(report.average))
+    within = replace(report.average, comparisons=tuple(report.within))
+    title = f"{report.average.compared} against the others"
+    print_table(console, replace(comparisons_table(within), title=f"{title}, on the average of these sets"))
+    print_table(console, replace(comparisons_table(report.average), title=f"{title}, as it would go in another set"))
 
 
 def sets_table(kind: Kind, reports: Sequence[Report], measure: str) -> ReportTable:

@@ -59,10 +59,11 @@ class ExampleSet:
 def read_examples(path: Path, encoder: Encoder | None, keep: Path | None = None) -> ExampleSet:
     """Return the cases of a community or history as features."""
     with read_cases(path, encoder, keep) as found:
-        return ExampleSet(path.name, [_example(case) for case in found.cases])
+        return ExampleSet(path.name, [describe_case(case) for case in found.cases])
 
 
-def _example(case: Case) -> Example:
+def describe_case(case: Case) -> Example:
+    """Return a case as features, without what it was made from."""
     standing = standing_at(case.ground, case.handover)
     candidates = candidates_of(case.ground, case.handover, standing)
     matrix = describe_successors(case.ground, case.handover, standing, candidates)

@@ -187,26 +187,31 @@ def _make_plans(session: Session, reading: _Reading, rows: Sequence[TransferPlan
     for step in steps:
         steps_of[step.plan_id].append(names.make_step(step))
     departures = _read_departures(session, reading, [row.person_id for row in rows])
-    plans = []
-    for row in rows:
-        if row.person_id not in people:  # opted out since the plans were read
-            continue
-        part = reading.part_in(row)
-        whole = part is not PlanPart.SUCCESSOR
-        plan = Plan(
-            id=row.id,
-            person=people[row.person_id],
-            part=part,
-            status=row.status,
-            due_on=row.due_on if whole else None,
-            note=row.note if whole else "",
-            steps=steps_of[row.id],
-            warnings=_warnings(row, part, departures.get(row.person_id)),
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
-        plans.append(plan)
-    return plans
+    # Whoever opted out since the plans were read is left out.
+    return [
+        _make_plan(row, people[row.person_id], reading.part_in(row), steps_of[row.id], departures.get(row.person_id))
+        for row in rows
+        if row.person_id in people
+    ]
+
+
+def _make_plan(
+    row: TransferPlanRow, person: Person, part: PlanPart, steps: Sequence[Step], departure: tuple[date, bool] | None
+) -> Plan:
+    """Return a row as a plan, without what is not for successors."""
+    whole = part is not PlanPart.SUCCESSOR
+    return Plan(
+        id=row.id,
+        person=person,
+        part=part,
+        status=row.status,
+        due_on=row.due_on if whole else None,
+        note=row.note if whole else "",
+        steps=steps,
+        warnings=_warnings(row, part, departure),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
 
 
 def _read_steps(session: Session, reading: _Reading, plan_ids: Sequence[int]) -> Sequence[TransferStepRow]:

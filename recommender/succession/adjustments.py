@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -57,30 +58,33 @@ def adjust(
 
 
 def _multipliers(ground: Ground, handover: Handover, candidates: Places) -> Iterator[tuple[Factor, Numbers]]:
-    people, said = candidates.tolist(), ground.circumstances
+    said, leavers = ground.circumstances, sorted(handover.leavers)
+
+    def of_each(found: Mapping[int, float]) -> Numbers:
+        """Return what is found for each candidate; 1 where nothing is."""
+        values = np.ones(len(ground.person_ids))
+        values[list(found)] = list(found.values())
+        of_candidates: Numbers = values[candidates]
+        return of_candidates
+
     total = sum(handover.areas.values())
-    leavers = sorted(handover.leavers)
     if total > 0:
-        wanted = [sum(handover.areas.get(area, 0.0) for area in said.goals.get(person, ())) for person in people]
-        yield Factor.GOAL, 1 + (GOAL - 1) * np.array(wanted) / total
+        wanted = {who: sum(handover.areas.get(area, 0.0) for area in goals) for who, goals in said.goals.items()}
+        yield Factor.GOAL, of_each({who: 1 + (GOAL - 1) * amount / total for who, amount in wanted.items()})
     if not handover.communities:
         yield Factor.COMMUNITIES, np.where(_shares_community(ground, handover, candidates), SHARED_COMMUNITY, 1.0)
     sites = {said.sites[leaver] for leaver in leavers if leaver in said.sites}
-    yield Factor.SITE, np.array([SAME_SITE if said.sites.get(person) in sites else 1.0 for person in people])
+    yield Factor.SITE, of_each({who: SAME_SITE for who, site in said.sites.items() if site in sites})
     spoken = {language for leaver in leavers for language in said.languages.get(leaver, ())}
-    speaks = [not spoken or not said.languages.get(person) or spoken & said.languages[person] for person in people]
-    yield Factor.LANGUAGE, np.where(np.array(speaks, np.bool_), 1.0, NO_SHARED_LANGUAGE)
-    load = np.clip([said.load.get(person, 0.0) for person in people], 0.0, 1.0)
-    yield Factor.LOAD, 1 - (1 - FULL_LOAD) * load
-    yield Factor.LEAVING, np.array([_staying(ground, handover, person) for person in people])
-    yield Factor.AWAY, np.array([AWAY if person in said.away else 1.0 for person in people])
+    strangers = [who for who, known in said.languages.items() if spoken and known and not spoken & known]
+    yield Factor.LANGUAGE, of_each(dict.fromkeys(strangers, NO_SHARED_LANGUAGE))
+    yield Factor.LOAD, of_each({who: 1 - (1 - FULL_LOAD) * min(load, 1.0) for who, load in said.load.items()})
+    yield Factor.LEAVING, of_each({who: _staying(handover, last_day) for who, last_day in said.leaving.items()})
+    yield Factor.AWAY, of_each(dict.fromkeys(said.away, AWAY))
 
 
-def _staying(ground: Ground, handover: Handover, person: int) -> float:
+def _staying(handover: Handover, last_day: date) -> float:
     """Return what is left of the score of someone who leaves too: more, the longer they stay."""
-    last_day = ground.circumstances.leaving.get(person)
-    if last_day is None:
-        return 1.0
     stays = (last_day - handover.at.date()).days / _STAYS_DAYS
     return LEAVING_AT_ONCE + (1 - LEAVING_AT_ONCE) * min(max(stays, 0.0), 1.0)
 

@@ -36,14 +36,21 @@ class Answers:
             more: questions that the viewer may read, in any order, beside those that someone in the view asked.
         """
         columns = view.columns
+        size = int(max(columns.documents.max(initial=0), columns.threads.max(initial=0), more.max(initial=0))) + 1
         asking = columns.kinds == _QUESTION
-        known = np.union1d(columns.documents[asking], more)
-        rows = np.flatnonzero(np.isin(columns.roles, _ANSWERING) & (columns.documents != columns.threads))
-        rows = rows[np.isin(columns.threads[rows], known)]
+        known = np.zeros(size, np.bool_)
+        known[columns.documents[asking]] = True
+        known[more] = True
+        answering = np.isin(columns.roles, _ANSWERING) & (columns.documents != columns.threads)
+        rows = np.flatnonzero(answering & known[columns.threads])
         most = np.int64(len(view.person_ids) + 1)
-        pairs = np.unique(columns.threads[rows].astype(np.int64) * most + columns.persons[rows])
-        questions, answered = np.unique(pairs // most, return_inverse=True)
-        asked = np.full(max(int(known.max(initial=0)), int(questions.max(initial=0))) + 1, UNDATED)
+        pairs = np.sort(columns.threads[rows].astype(np.int64) * most + columns.persons[rows])
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+        threads = pairs // most
+        new = np.diff(threads, prepend=-1) != 0
+        questions = threads[new]
+        asked = np.full(size, UNDATED)
         # The rows are in order of time: the first of each document is written last.
         asked[columns.documents[asking][::-1]] = columns.times[asking][::-1]
+        answered = np.cumsum(new) - 1
         return cls(questions.astype(np.int32), asked[questions], answered, (pairs % most).astype(np.int32))

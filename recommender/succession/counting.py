@@ -55,9 +55,9 @@ class Counting:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: OrderedDict[tuple[tuple[int, ...], Scope], Counts] = field(default_factory=OrderedDict)
 
-    def read(self, session: Session, scope: Scope) -> Counts:
+    def read(self, session: Session, traces: Traces, scope: Scope) -> Counts:
         """Return the counts of what a viewer may count, made again when the store has changed."""
-        placed = self.placements.read(session, scope.view)
+        placed = self.placements.read(session, traces)
         with self._lock:
             counts = self._kept.get((placed.state, scope))
             if counts is None:

@@ -206,10 +206,10 @@ def measure_documented(
     threads = np.arange(most)
     threads[columns.documents] = columns.threads
     reusable = reusable_kinds(kinds)
-    speaking = np.isin(
-        places.areas.astype(np.int64) * most + places.documents,
-        credits.areas.astype(np.int64) * most + credits.documents,
-    )
+    # The places are in order of document, then area.
+    keys = places.documents.astype(np.int64) * size + places.areas
+    speaking = np.zeros(len(keys), np.bool_)
+    speaking[np.searchsorted(keys, credits.documents.astype(np.int64) * size + credits.areas)] = True
     areas, strengths = unsigned
     alone = np.ones(len(areas), np.bool_)
     return documented_ratios(

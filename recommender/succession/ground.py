@@ -104,7 +104,7 @@ def read_ground(session: Session, traces: Traces, viewer: Viewer, today: date) -
     area_ids = tuple(area.id for area in areas)
     people = read_people_beside(session, viewer, today, view.person_ids, area_ids)
     scope = Scope(view, frozenset(spaces), people.opted_out, area_ids, people.hidden)
-    counts = counting_beside(traces).read(session, scope)
+    counts = counting_beside(traces).read(session, traces, scope)
     return Ground(
         counts.view,
         counts.places,

@@ -79,15 +79,7 @@ def find_evidence(session: Session, viewer: Viewer, today: date, plan: Plan) -> 
 def _evidence_of(
     step: Step, leaver_id: str, in_areas: Sequence[Deed], with_named: Sequence[Deed], titles: Mapping[str, Titled]
 ) -> StepEvidence:
-    deeds = [deed for deed in in_areas if _counts(step, leaver_id, deed)]
-    newest: dict[str, Deed] = {}
-    for deed in deeds:
-        newest.setdefault(deed.thread_id or deed.document_id, deed)
-    references = [
-        _reference(titles[deed.document_id], titles.get(deed.thread_id or ""))
-        for deed in newest.values()
-        if deed.document_id in titles
-    ]
+    references = _references([deed for deed in in_areas if _counts(step, leaver_id, deed)], titles)
     sign = SIGNS.get(step.kind)
     done = sign is not None and len(references) >= sign.enough
     named = titles.get(step.document.id) if step.document else None
@@ -95,6 +87,18 @@ def _evidence_of(
         others = [reference for reference in references if reference.document_id != named.id]
         references, done = [_reference(named, None), *others], True
     return StepEvidence(step.id, references[:EVIDENCE_SHOWN], len(references), done)
+
+
+def _references(deeds: Sequence[Deed], titles: Mapping[str, Titled]) -> list[EvidenceRef]:
+    """Return one reference for each question answered or document made, by the newest of what was done."""
+    newest: dict[str, Deed] = {}
+    for deed in deeds:
+        newest.setdefault(deed.thread_id or deed.document_id, deed)
+    return [
+        _reference(titles[deed.document_id], titles.get(deed.thread_id or ""))
+        for deed in newest.values()
+        if deed.document_id in titles
+    ]
 
 
 def _counts(step: Step, leaver_id: str, deed: Deed) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from models.planning import Planner
 from models.queries.places import NamedArea
 from models.queries.succession_people import read_unit_names
 from models.risk_scores import RiskScore, read_risk_scores
-from recommender.groups import largest_of
+from recommender.groups import count, largest_of
 from recommender.succession.coverage_of_units import UnitAreaCell, measure_units
 from recommender.succession.ground import Ground
 from recommender.succession.holders import hold_now, units_of
@@ -60,8 +60,8 @@ class RiskLine:
     unit: str
     scores: Mapping[Dimension, int]
     """The manager's answers; empty before they gave any."""
-    prefilled: Mapping[Dimension, Prefilled]
-    """What the evidence of today says of concentration and tacit depth, beside or before the manager's answers."""
+    evidence: RiskEvidence
+    """What is known of it today."""
     total: int
     """Sum of the five answers, 5 to 25; before the manager's, that of five like the two filled in."""
     level: Level
@@ -75,16 +75,25 @@ class RiskLine:
     complete: bool
     """Whether the manager answered; if not, total and level are provisional."""
 
+    @property
+    def prefilled(self) -> Mapping[Dimension, Prefilled]:
+        """Return what the evidence says of concentration and tacit depth, beside or before the manager's answers."""
+        return prefill(self.evidence)
+
 
 def prefill(evidence: RiskEvidence) -> dict[Dimension, Prefilled]:
     """Return the two answers that the evidence gives."""
-    concentration = score_concentration(
-        evidence.holders, evidence.truck_factor, evidence.first_share, evidence.elsewhere
-    )
+    concentration, depth = _answers(evidence)
     return {
         Dimension.KNOWLEDGE_CONCENTRATION: Prefilled(concentration, evidence),
-        Dimension.TACIT_DEPTH: Prefilled(score_tacit_depth(evidence.documented_ratio), evidence),
+        Dimension.TACIT_DEPTH: Prefilled(depth, evidence),
     }
+
+
+def _answers(evidence: RiskEvidence) -> tuple[int, int]:
+    known = evidence
+    concentration = score_concentration(known.holders, known.truck_factor, known.first_share, known.elsewhere)
+    return concentration, score_tacit_depth(known.documented_ratio)
 
 
 def list_risks(session: Session, ground: Ground, planner: Planner, today: date) -> list[RiskLine]:
@@ -112,17 +121,14 @@ def measure_risk_evidence(
     """Return what is known of each area that someone of a unit planned for holds, by area and unit."""
     cells = measure_units(session, ground, planner, today)
     shares, areas = _first_shares(ground, cells), ground.area_codes
-    everywhere = np.bincount(hold_now(ground).areas, minlength=len(areas))
-    return {
-        (cell.area_id, cell.unit_id): RiskEvidence(
-            cell.holders,
-            int(everywhere[areas[cell.area_id]]) - cell.holders,
-            cell.truck_factor,
-            shares[cell.area_id, cell.unit_id],
-            float(ground.writings.documented_ratios[areas[cell.area_id]]),
-        )
-        for cell in cells
-    }
+    everywhere = np.bincount(hold_now(ground).areas, minlength=len(areas)).tolist()
+    documented = ground.writings.documented_ratios.tolist()
+    found = {}
+    for cell, share in zip(cells, shares, strict=True):
+        area = areas[cell.area_id]
+        known = RiskEvidence(cell.holders, everywhere[area] - cell.holders, cell.truck_factor, share, documented[area])
+        found[cell.area_id, cell.unit_id] = known
+    return found
 
 
 def make_line(
@@ -133,18 +139,17 @@ def make_line(
     Args:
         place: the area, and the id and name of the unit.
     """
-    prefilled = prefill(evidence)
     if score is None:
         # Two answers are 2, 4, 6, 8 or 10, so that half of five times them is whole.
-        total = sum(answer.score for answer in prefilled.values()) * len(Dimension) // 2
-        return RiskLine(*place, {}, prefilled, total, level_of(total), None, None, "", due_again=False, complete=False)
+        total = sum(_answers(evidence)) * len(Dimension) // 2
+        return RiskLine(*place, {}, evidence, total, level_of(total), None, None, "", due_again=False, complete=False)
     scores = {dimension: getattr(score, dimension.value) for dimension in Dimension}
     total = sum(scores.values())
     due = score.scored_at.date() + timedelta(days=DUE_AGAIN_DAYS) <= today
     return RiskLine(
         *place,
         scores,
-        prefilled,
+        evidence,
         total,
         level_of(total),
         score.scored_at,
@@ -162,18 +167,15 @@ def _unheld(ground: Ground, area_id: str) -> RiskEvidence:
     return RiskEvidence(0, elsewhere, 0, 0.0, float(ground.writings.documented_ratios[area]))
 
 
-def _first_shares(ground: Ground, cells: list[UnitAreaCell]) -> dict[tuple[str, str], float]:
+def _first_shares(ground: Ground, cells: Sequence[UnitAreaCell]) -> list[float]:
     """Return, for each cell, the part of the one of the unit who holds most of what its people hold."""
     units = sorted({cell.unit_id for cell in cells})
     held, unit_of, areas = hold_now(ground), units_of(ground, units), len(ground.places.area_ids)
     inside = unit_of[held.persons] >= 0
     places = unit_of[held.persons[inside]] * areas + held.areas[inside]
     size = len(units) * areas
-    most = largest_of(held.points[inside], places, size)
-    total = np.bincount(places, held.points[inside], size)
-    number = {unit: code for code, unit in enumerate(units)}
-    shares = {}
-    for cell in cells:
-        place = number[cell.unit_id] * areas + ground.area_codes[cell.area_id]
-        shares[cell.area_id, cell.unit_id] = float(most[place] / total[place])
+    most, total = largest_of(held.points[inside], places, size), count(places, size, held.points[inside])
+    number, codes = {unit: code for code, unit in enumerate(units)}, ground.area_codes
+    asked = np.array([number[cell.unit_id] * areas + codes[cell.area_id] for cell in cells], np.int64)
+    shares: list[float] = (most[asked] / total[asked]).tolist()
     return shares

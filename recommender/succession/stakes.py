@@ -170,15 +170,15 @@ def _still_asked(
     find_open: Callable[[Collection[str]], Collection[str]],
 ) -> Iterator[Stake]:
     """Yield what was asked lately in the areas they hold and is still open, or was answered by them."""
-    held = [area for area in areas.values() if area.points and len(area.asked)]
-    if not held:
+    asked = {number: area.asked for number, area in areas.items() if area.points and len(area.asked)}
+    if not asked:
         return
     view = ground.view
-    unanswered = find_unanswered(view, np.unique(np.concatenate([area.asked for area in held])))
+    unanswered = find_unanswered(view, np.unique(np.concatenate([*asked.values()])))
     open_ids = find_open([view.document_ids[code] for code in unanswered.tolist()])
     wanted = {view.names.documents[id_] for id_ in open_ids} | find_answered(view, person).keys()
-    for area in held:
-        questions = [code for code in area.asked.tolist() if code in wanted]
+    for number, codes in asked.items():
+        questions, area = [code for code in codes.tolist() if code in wanted], areas[number]
         if questions:
             loss = area.loss_of(area.share * saturated(len(questions)))
             about = questions[0] if len(questions) == 1 else None

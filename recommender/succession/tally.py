@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from recommender.groups import Numbers, Places, count
 from recommender.moment import MICROSECONDS_PER_DAY
 from recommender.succession.helps import AreaDeeds, Helps
 from recommender.traces import Times
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array, csr_array
 
 # Half-lives in days and in helps of the organisation, or of the area: communities differ in pace.
 _DAYS: Final = (30, 90, 365, 1000)
@@ -59,7 +62,7 @@ class Tally:
     def in_all(self) -> Numbers:
         """What each did in all: shape (people, len(IN_ALL))."""
         size, persons = self.helps.people, self.given.persons
-        later = np.arange(len(persons))[::-1]
+        later = _later(self.given.times)
         faded = [count(persons, size, self._fading(self.given.times, days)) for days in _DAYS]
         faded += [count(persons, size, 0.5 ** (later / helps)) for helps in _HELPS]
         asked = count(self._asked.persons, size, self._fading(self._asked.times, _DAYS_ASKED))
@@ -73,18 +76,17 @@ class Tally:
         given = self.given_in
         persons, strengths, times = given.persons[rows], given.strengths[rows], given.times[rows]
         size = self.helps.people
-        later = np.arange(len(rows))[::-1]
+        later = _later(times)
         faded = [count(persons, size, strengths * self._fading(times, days)) for days in _DAYS_IN_AREA]
         faded += [count(persons, size, strengths * 0.5 ** (later / helps)) for helps in _HELPS_IN_AREA]
         asking = self._asked_in
         questions = self._questions_of[self._question_starts[area] : self._question_starts[area + 1]]
         asked = asking.strengths[questions] * self._fading(asking.times[questions], _DAYS_ASKED_IN_AREA)
-        near = self._near_amounts * self.likeness[given.areas, area]
         return np.stack(
             [
                 *faded,
                 count(asking.persons[questions], size, asked),
-                count(given.persons, size, near),
+                self._lately @ self.likeness(area),
             ],
             axis=1,
         )
@@ -113,26 +115,37 @@ class Tally:
         faded = self._fading(self.given.times[shared], _DAYS_NEAR)
         return count(self.given.persons[shared], self.helps.people, faded)
 
-    @cached_property
-    def likeness(self) -> Numbers:
-        """How far two areas are held by the same people, beyond what is usual: shape (areas, areas), 0 for itself."""
-        from scipy.sparse import csr_matrix
-
-        given, shape = self.given_in, (self.helps.people, self.helps.areas)
-        amounts = given.strengths * self._fading(given.times, _DAYS_OF_PROFILE)
-        held = csr_matrix((amounts, (given.persons, given.areas)), shape=shape)
-        held.data = np.log1p(held.data)
-        norms = np.sqrt(np.asarray(held.multiply(held).sum(axis=0)).ravel())
-        cosines: Numbers = (held.T @ held).toarray() / np.maximum(np.outer(norms, norms), _FLOOR)
-        others = cosines[~np.eye(len(cosines), dtype=np.bool_)]
+    def likeness(self, area: int) -> Numbers:
+        """Return how far each area is held by the same people as one, beyond what is usual for it; 0 for itself."""
+        held, norms = self._profiles
+        own = held[:, [area]].toarray().ravel()
+        cosines: Numbers = (held.T @ own) / np.maximum(norms * norms[area], _FLOOR)
+        others = np.delete(cosines, area)
         likeness = np.maximum(cosines - (np.median(others) if len(others) else 0.0), 0.0)
-        np.fill_diagonal(likeness, 0.0)
+        likeness[area] = 0.0
         return likeness
 
     @cached_property
-    def _near_amounts(self) -> Numbers:
-        amounts: Numbers = self.given_in.strengths * self._fading(self.given_in.times, _DAYS_NEAR)
-        return amounts
+    def _profiles(self) -> tuple[csc_array, Numbers]:
+        """What each holds of each area, dampened, and the length of each area's column."""
+        held = self._summed(_DAYS_OF_PROFILE).tocsc()
+        held.data = np.log1p(held.data)
+        return held, np.sqrt(np.asarray(held.multiply(held).sum(axis=0)).ravel())
+
+    @cached_property
+    def _lately(self) -> csr_array:
+        return self._summed(_DAYS_NEAR)
+
+    def _summed(self, half_life_days: int) -> csr_array:
+        """Return what each gave to each area: shape (people, areas)."""
+        # Imported here because SciPy's sparse matrices take long to import.
+        from scipy.sparse import csr_array
+
+        given = self.given_in
+        amounts = given.strengths * self._fading(given.times, half_life_days)
+        summed = csr_array((amounts, (given.persons, given.areas)), shape=(self.helps.people, self.helps.areas))
+        summed.sum_duplicates()
+        return summed
 
     @cached_property
     def _rows_of(self) -> Places:
@@ -162,6 +175,12 @@ def shares_without(amounts: Numbers, left_out: Places) -> Numbers:
     shares[left_out] = 0.0
     shares /= np.maximum(shares.sum(axis=0), _FLOOR)
     return shares
+
+
+def _later(times: Times) -> Places:
+    """Return how many rows are later than each, of rows in order of time; those of one moment are alike."""
+    later: Places = len(times) - np.searchsorted(times, times, side="right")
+    return later
 
 
 def _starts(deeds: AreaDeeds, order: Places, areas: int) -> Places:

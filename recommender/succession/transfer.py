@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -25,6 +25,7 @@ __all__ = ["EvidenceRef", "Transfer", "TransferItem", "TransferItemKind", "own_t
 
 # Items that are read and shown: whoever answered for decades leaves more than anyone goes through.
 ITEMS_SHOWN: Final = 200
+_NOWHERE: Final = NamedArea("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,50 +123,57 @@ def _read_items(
         return [], 0
     every = find_stakes(ground, code, today, partial(find_open, session, viewer, today))
     stakes = every[:ITEMS_SHOWN]
-    ids, threads = ground.view.document_ids, _threads_of(ground, stakes)
-    wanted = {ids[document] for pair in threads.items() for document in pair}
-    titles = read_titles(session, viewer, today, wanted | {ids[s.about] for s in stakes if s.about is not None})
-    names = {area.id: area for area in ground.areas}
-    items = (_make_item(stake, ground, names, titles, threads) for stake in stakes)
+    shown = _Shown.read(session, ground, viewer, today, stakes)
+    items = (shown.item(stake) for stake in stakes)
     # What nothing shows any more, because it has just been taken away, is not said.
     return [item for item in items if item.evidence], len(every) - len(stakes)
 
 
-def _threads_of(ground: Ground, stakes: Sequence[Stake]) -> Mapping[int, int]:
-    """Return the thread of each document that is shown."""
-    view = ground.view
-    documents = np.array(sorted({document for stake in stakes for document in stake.documents}), np.int64)
-    rows = view.by_document.rows[view.by_document.starts[documents]]
-    return dict(zip(documents.tolist(), view.columns.threads[rows].tolist(), strict=True))
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is read to show stakes: the titles of documents, and which thread each is in."""
 
+    ground: Ground
+    titles: Mapping[int, Titled]
+    """Of the documents that the viewer may open, by number."""
+    threads: Mapping[int, int]
+    names: Mapping[str, NamedArea]
 
-def _make_item(
-    stake: Stake,
-    ground: Ground,
-    names: Mapping[str, NamedArea],
-    titles: Mapping[str, Titled],
-    threads: Mapping[int, int],
-) -> TransferItem:
-    ids, area = ground.view.document_ids, stake.area
-    name = names.get(ground.places.area_ids[area.area]) if area else None
-    evidence = []
-    for document in stake.documents:
-        found, thread = titles.get(ids[document]), titles.get(ids[threads[document]])
+    @classmethod
+    def read(cls, session: Session, ground: Ground, viewer: Viewer, today: date, stakes: Sequence[Stake]) -> _Shown:
+        """Read what these stakes need at once."""
+        view = ground.view
+        documents = np.array(sorted({document for stake in stakes for document in stake.documents}), np.int64)
+        rows = view.by_document.rows[view.by_document.starts[documents]]
+        threads = dict(zip(documents.tolist(), view.columns.threads[rows].tolist(), strict=True))
+        wanted = {*threads, *threads.values(), *(stake.about for stake in stakes if stake.about is not None)}
+        ids = {view.document_ids[code]: code for code in wanted}
+        titles = {ids[id_]: titled for id_, titled in read_titles(session, viewer, today, ids.keys()).items()}
+        return cls(ground, titles, threads, {area.id: area for area in ground.areas})
+
+    def evidence(self, document: int) -> Iterator[EvidenceRef]:
+        """Yield a document as evidence, if the viewer may open it."""
+        found, thread = self.titles.get(document), self.titles.get(self.threads[document])
         if found is not None:
             title = found.title or (thread.title if thread else "")
-            evidence.append(EvidenceRef(found.id, title, found.kind, found.at))
-    about = titles.get(ids[stake.about]) if stake.about is not None else None
-    return TransferItem(
-        stake.kind,
-        name.id if name else None,
-        name.label_fr if name else "",
-        name.label_en if name else "",
-        about.id if about else None,
-        about.title if about else "",
-        stake.count,
-        stake.loss,
-        area.share if area else 0.0,
-        len(area.asked) if area else 0,
-        area.documented if area else 0.0,
-        evidence,
-    )
+            yield EvidenceRef(found.id, title, found.kind, found.at)
+
+    def item(self, stake: Stake) -> TransferItem:
+        """Return a stake as it is shown."""
+        area, about = stake.area, self.titles.get(-1 if stake.about is None else stake.about)
+        name = self.names.get(self.ground.places.area_ids[area.area], _NOWHERE) if area else _NOWHERE
+        share, asked, documented = (area.share, len(area.asked), area.documented) if area else (0.0, 0, 0.0)
+        return TransferItem(
+            stake.kind,
+            name.id or None,
+            name.label_fr,
+            name.label_en,
+            about.id if about else None,
+            about.title if about else "",
+            stake.count,
+            stake.loss,
+            share,
+            asked,
+            documented,
+            [shown for document in stake.documents for shown in self.evidence(document)],
+        )

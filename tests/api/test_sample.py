@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.cli.sample import MANAGERS, prepare_succession
+from api.cli.sample import MANAGERS, kept_ahead, prepare_succession
 from api.settings import Settings
 from api.wiring import Service, create_service
 from models.access import Viewer
@@ -42,6 +42,14 @@ def test_a_demonstration_over_an_index_of_another_encoder_makes_it_anew(tmp_path
         shown = CliRunner().invoke(app, ["demo"], env={"RELEVE_HOME": str(tmp_path), "RELEVE_ENCODER": encoder})
         assert shown.exit_code == 0, shown.output
         assert "Lucien Bois-Clair" in shown.stdout
+
+
+def test_days_to_come_stay_ahead_however_old_the_sample_grows(tmp_path: Path) -> None:
+    told = tmp_path / "told.csv"
+    told.write_text("arrivé 1994-10-03, part 2026-12-31 ; part 2028-02-29 ; vu le 2026-10-31", encoding="utf-8")
+    later = kept_ahead(told, date(2029, 1, 5), tmp_path / "sample" / "told.csv")
+    said = "arrivé 1994-10-03, part 2029-12-31 ; part 2031-02-28 ; vu le 2026-10-31"
+    assert later.read_text(encoding="utf-8") == said
 
 
 @pytest.mark.slow

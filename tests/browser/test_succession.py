@@ -1,4 +1,4 @@
-"""The pages of succession in a real browser: the slider, a plan from beginning to paper, without barriers, on a phone."""
+"""Pages of succession in a real browser: the slider, a plan from beginning to paper, without barriers, on a phone."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OpenPage = Callable[..., "Page"]
-# In the sample organisation: someone who leaves, an area, and a unit that has a part in it.
+# In the sample organisation: someone who leaves, and an area.
 PERSON = "/succession/people/personnel:1001"
-AREA = "/succession/areas/area:2?unit=personnel:Eau%20potable"
+AREA = "/succession/areas/area:2"
 SUPPOSED = "/succession/departures?person=personnel:1001&person=personnel:1011&by=2199-12-31&step=simulate"
 PAGES = (
     "/succession",
@@ -77,7 +77,9 @@ def test_charts_take_the_colours_of_the_scheme(open_page: OpenPage) -> None:
 
 
 def test_a_risk_is_scored_by_keyboard_alone(open_page: OpenPage) -> None:
-    page = open_page(AREA)
+    page = open_page("/succession")
+    page.locator("#first-title ~ ul h3 a").first.click()
+    page.locator("#risk form").wait_for()
     for name in ("role_criticality", "system_risk", "replacement_difficulty"):
         page.locator(f"#{name}-1").focus()
         page.keyboard.press("ArrowDown")

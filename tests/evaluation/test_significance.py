@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.significance import bootstrap_interval, holm, randomisation_p
+from evaluation.significance import average_interval, bootstrap_interval, holm, randomisation_p
 
 
 def test_with_three_queries_every_assignment_of_signs_is_counted() -> None:
@@ -96,3 +96,25 @@ def test_the_same_queries_are_drawn_for_every_column() -> None:
     low, high = bootstrap_interval(np.column_stack([values, values + 1]), seed=1)
     assert low[1] - low[0] == pytest.approx(1)
     assert high[1] - high[0] == pytest.approx(1)
+
+
+def test_queries_of_one_group_get_one_sign_together() -> None:
+    # 3 and 2 belong together: the sums are ±5±1, and all four are at least as far from 0 as 4.
+    assert randomisation_p([3.0, 2.0, -1.0], seed=1, groups=["a", "a", "b"]) == pytest.approx([1.0])
+    assert randomisation_p([3.0, 2.0, -1.0], seed=1, groups=["a", "b", "c"]) == pytest.approx([0.5])
+
+
+def test_queries_of_one_group_are_drawn_together_and_a_large_group_weighs_more() -> None:
+    low, high = bootstrap_interval([1.0, 1.0, 1.0, 0.0], seed=1, groups=["a", "a", "a", "b"])
+    # Drawn are a twice, b twice or both, in which three of four queries have 1.
+    assert (low[0], high[0]) == (0.0, 1.0)
+    alone, same = bootstrap_interval([1.0, 0.0, 0.5], seed=1, groups=["a", "a", "a"])
+    assert (alone[0], same[0]) == pytest.approx((0.5, 0.5))
+
+
+def test_the_average_over_sets_draws_within_each_and_counts_each_the_same() -> None:
+    # The large set has one group and stays 1; the small one is 0, 0.5 or 1.
+    low, high = average_interval([([1.0] * 5, ["a"] * 5), ([0.0, 1.0], None)], seed=1)
+    assert (low[0], high[0]) == (0.5, 1.0)
+    low, high = average_interval([([0.2, 0.4], ["a", "a"]), ([0.8], None)], seed=1)
+    assert (low[0], high[0]) == pytest.approx((0.55, 0.55))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Viewer
-from models.area_writing import FoundArea, write_area_documents, write_found_areas
+from models.area_writing import FoundArea, placing_state, write_area_documents, write_found_areas
 from models.areas import hide_area, merge_areas, pin_area, rename_area, state_area
 from models.errors import InvalidInputError, NotAllowedError, NotFoundError
 from models.paging import PageRequest
@@ -246,3 +246,15 @@ def test_only_those_in_charge_change_areas(filled: Store) -> None:
             rename_area(session, NOW, "area:1", " ", "b", administrator=True)
         with pytest.raises(NotFoundError):
             rename_area(session, NOW, "area:9", "a", "b", administrator=True)
+
+
+def test_placing_and_merging_are_seen_by_what_keeps_counts(filled: Store) -> None:
+    with filled.write() as session:
+        first = placing_state(session)
+        rename_area(session, NOW, "area:2", "Paie", "Payroll", administrator=True)
+        assert write_area_documents(session, {}, {}) == 0
+        assert placing_state(session) == first
+        merge_areas(session, NOW, ["area:2"], "area:1", administrator=True)
+        merged = placing_state(session)
+        place(session, ("area:1", "s2", 0.1))
+        assert first < merged < placing_state(session)

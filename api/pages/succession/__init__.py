@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from api.pages.succession import area, departures, files, knowledge_map, people, plan_steps, plans
+from api.pages.succession import area, departures, files, knowledge_map, pairs, people, plan_steps, plans
 from api.pages.succession.opening import ClosedError, show_closed
 
 # An address that holds an id ends in anything, so that those that say more after it come first.
-MODULES = (knowledge_map, area, departures, people, files, plan_steps, plans)
+MODULES = (knowledge_map, area, departures, pairs, people, files, plan_steps, plans)
 
 
 def install(app: FastAPI) -> None:

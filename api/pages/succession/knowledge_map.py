@@ -32,6 +32,8 @@ from recommender.succession.risk import RiskLine, list_risks
 
 RISKS_SHOWN = 8
 AREAS_SHOWN = 40
+# More lines than this on one page help nobody; choosing a unit makes them fewer.
+MOST_SHOWN = 500
 USUAL = 5
 
 router = APIRouter()
@@ -109,13 +111,19 @@ def read_sheet(planning: Planning, asked: Asked) -> MapSheet:
         else:
             places = places_by_coverage(measure_units(session, ground, planner, today, options))
     names = {area.area_id: area.label(language) for area in areas}
-    shown, lines = (areas, risks) if asked.everything else (areas[:AREAS_SHOWN], risks[:RISKS_SHOWN])
+    shown = areas[: MOST_SHOWN if asked.everything else AREAS_SHOWN]
+    lines = risks[: MOST_SHOWN if asked.everything else RISKS_SHOWN]
+    told = {line.area.id for line in lines}
     return MapSheet(
         units,
         end,
         len(areas),
         shown,
-        {area.area_id: say_holding(say, len(area.holders), area.holders_left, end) for area in areas},
+        {
+            area.area_id: say_holding(say, len(area.holders), area.holders_left, end)
+            for area in areas
+            if area.area_id in told
+        },
         len(areas) - len(shown),
         lines,
         len(risks) - len(lines),

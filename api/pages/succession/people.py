@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -17,17 +17,21 @@ from api.page_words import Done
 from api.pages.announcing import back_to
 from api.pages.rendering import render, wording_of
 from api.pages.succession.opening import PlanningDep
+from api.pages.succession.pairs import stance_of
 from api.planners import PlanningEvent
 from api.planning import Planning
 from models.audit import about_person
 from models.errors import InvalidInputError
 from models.paging import PageRequest
+from models.pair_decisions import PairDecision, read_pair_decisions
 from models.plan_rules import OPEN_PLANS
 from models.queries.plan_shapes import Plan
 from models.queries.transfer_plans import list_plans
+from models.tables import PairStance
 from models.transfer_plans import NewPlan, create_plan
 from models.transfer_steps import NewStep
-from recommender.succession.planning_steps import propose_for
+from recommender.succession.planning_steps import Taker, propose_for
+from recommender.succession.taking_over import TakingOver, find_successors
 from recommender.succession.transfer import Transfer, what_to_transfer
 
 ITEMS_SHOWN: Final = 20
@@ -42,10 +46,15 @@ class PersonSheet:
     """A person as someone who plans sees them."""
 
     transfer: Transfer
-    successors: Sequence[Any]
+    taking_over: TakingOver
+    decisions: Sequence[PairDecision]
     plans: Sequence[Plan]
     due_on: date
     """What a new plan begins with."""
+
+    def stance(self, area_id: str, successor_id: str) -> PairStance | None:
+        """Return what was decided about someone who could take an area over."""
+        return stance_of(self.decisions, self.transfer.person.id, area_id, successor_id)
 
     @property
     def open_plan(self) -> Plan | None:
@@ -77,14 +86,15 @@ def read_sheet(planning: Planning, session: Session, person_id: str) -> PersonSh
     Raises:
         NotFoundError: nobody of the units planned for.
     """
-    planner, today = planning.planner, planning.today
+    planner, today, now = planning.planner, planning.today, datetime.now(UTC)
     ground = planning.ground(session)
     transfer = what_to_transfer(session, ground, planner, today, person_id)
     person = transfer.person.id
     leaves_on = transfer.leaves_on
     return PersonSheet(
         transfer,
-        [],
+        find_successors(session, ground, planner, now, person),
+        read_pair_decisions(session, planner, now),
         list_plans(session, planner, today, PageRequest(limit=20), person_id=person).items,
         leaves_on if leaves_on and leaves_on > today else today + timedelta(days=USUAL_DAYS),
     )
@@ -106,10 +116,20 @@ def start_plan(
         with planning.service.store.write() as session:
             steps: Sequence[NewStep] = ()
             if propose:
-                transfer = what_to_transfer(session, planning.ground(session), planning.planner, today, person_id)
-                steps = propose_for(transfer, {}, due, today)
+                ground = planning.ground(session)
+                transfer = what_to_transfer(session, ground, planning.planner, today, person_id)
+                found = find_successors(session, ground, planning.planner, now, person_id)
+                steps = propose_for(transfer, takers_of(found), due, today)
             plan = create_plan(session, planning.planner, now, NewPlan(person_id, due, "", steps))
             audit(session, caller, planning.request, "plan.created", about_person(plan.person.id), number=plan.id)
     except (ValueError, InvalidInputError):
         return show_person(planning, person_id, say.gettext("Give a day from today on; one open plan a person."))
     return back_to(planning.request, f"/succession/plans/{plan.id}", Done.PLAN_MADE)
+
+
+def takers_of(found: TakingOver) -> Mapping[str, Sequence[Taker]]:
+    """Return who could take each area over, the best first, by its id."""
+    return {
+        area.area.id: [Taker(candidate.person.id, candidate.ready) for candidate in area.candidates]
+        for area in found.areas
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from models.records import (
     AnyRecord,
     CommunityRecord,
@@ -17,6 +19,8 @@ from models.records import (
 from tests.conftest import NOW
 
 HOSTILE_NAME = "Éva <img src=x onerror=alert(1)>"
+# Soon, whenever the tests run.
+LEAVES = date(datetime.now(UTC).year, 12, 31)
 HOSTILE_TITLE = "Pompe \"><script>alert('titre')</script> {{ 7*7 }}"
 HOSTILE_TEXT = "Ouvrir la vanne </mark><script>alert('texte')</script> de la pompe & purger."
 
@@ -32,7 +36,7 @@ RECORDS: list[AnyRecord] = [
     PersonRecord(id="lucien", name="Lucien Bois", unit="Eau", site="Usine", email="lucien@valserein.example"),
     PersonRecord(id="eva", name=HOSTILE_NAME, unit="Eau <b>vive</b>"),
     PersonRecord(id="simon", name="Simon Kouyaté"),
-    DepartureRecord(person="lucien", earliest="2026-12-31", declared_by=DeclaredBy.HR, announced=True),
+    DepartureRecord(person="lucien", earliest=LEAVES, declared_by=DeclaredBy.HR, announced=True),
     CommunityRecord(id="cercle", name="Cercle", protected=True),
     MembershipRecord(community="cercle", person="simon"),
     document("q1", DocumentKind.QUESTION, "Redémarrer la pompe après une panne", "simon", Role.ASKED),

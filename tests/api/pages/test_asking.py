@@ -12,6 +12,7 @@ from api.pages.rendering import highlighted
 from api.settings import Settings
 from api.wiring import create_service
 from recommender.snippets import Snippet
+from tests.api.pages.organisation import LEAVES
 
 Browser = Callable[..., TestClient]
 FRENCH = {
@@ -52,7 +53,7 @@ def test_the_form_works_without_javascript(browser: Browser) -> None:
 
 def test_a_card_tells_a_departure_apart_from_the_reasons(browser: Browser) -> None:
     page = browser().get("/", params={"q": "redémarrer la pompe"}).text
-    assert page.count("Quitte l’organisation le 31 décembre 2026") == 1
+    assert page.count(f"Quitte l’organisation le 31 décembre {LEAVES.year}") == 1
     assert "À consulter pendant qu’il est temps" in page
 
 

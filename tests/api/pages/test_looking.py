@@ -13,6 +13,7 @@ from api.settings import Settings
 from api.wiring import create_service
 from models.access import Viewer
 from models.preferences import change_preferences
+from tests.api.pages.organisation import LEAVES
 from tests.api.pages.signed_in import PEOPLE, by_proxy, fill
 
 Browser = Callable[..., TestClient]
@@ -107,7 +108,7 @@ def test_an_unknown_reader_of_a_proxy_sees_no_page(browser: Browser, home: Path)
 def test_a_person_is_shown_with_what_they_know_and_from_what(browser: Browser, home: Path) -> None:
     page = browser("t:simon").get("/people/t:lucien").text
     assert "Accepte les questions" in page
-    assert "Quitte l’organisation le 31 décembre 2026" in page
+    assert f"Quitte l’organisation le 31 décembre {LEAVES.year}" in page
     assert 'href="/people/t:lucien/ask"' in page
     assert 'href="/areas/area:1"' in page
     assert "3 documents" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from fastapi.testclient import TestClient
 
 from api.settings import Settings
 from api.wiring import create_service
+from models.access import Viewer
 from models.audit import AuditEvent, about_person, list_events, record_event
 from models.paging import PageRequest
-from models.planning import read_policy
+from models.planning import Planner, read_policy
 from models.roles import find_unit, grant_role
-from models.tables import DepartureVisibility, OrganisationRole
+from models.tables import DepartureVisibility, OrganisationRole, PlanStatus, StepKind
+from models.transfer_plans import NewPlan, change_plan, create_plan
+from models.transfer_steps import NewStep
 from tests.api.pages.signed_in import PEOPLE, by_proxy, fill, follow, send
 from tests.conftest import NOW
 
@@ -167,3 +171,22 @@ def test_who_declares_a_departure_reads_who_will_know(
 
 def test_who_is_nobody_has_no_such_page(browser: Browser, home: Path) -> None:
     assert "Dire qui je suis" in browser().get(MINE).text
+
+
+def test_each_sees_the_plans_that_concern_them(browser: Browser, home: Path) -> None:
+    switch_on(browser, home)
+    with create_service(Settings(home=home)) as service, service.store.write() as session:
+        planner = Planner(Viewer("t:max"), frozenset({find_unit(session, "Eau")}), DepartureVisibility.ANNOUNCED, 5)
+        days = (date(2198, 1, 1), date(2198, 6, 1))
+        step = NewStep(StepKind.MENTORING, *days, title="Vannes <b>du nord</b>", successor_id="t:ana")
+        made = create_plan(session, planner, NOW, NewPlan("t:lucien", date(2198, 7, 1), steps=[step]))
+    mine = seen(by_proxy(browser, home, "t:lucien").get(MINE).text)
+    assert "Ce que vous transmettez" in mine
+    assert "d’ici le" in mine
+    assert "Vannes &lt;b&gt;" in by_proxy(browser, home, "t:lucien").get(MINE).text
+    ana = by_proxy(browser, home, "t:ana")
+    assert "vous transmet" not in seen(ana.get(MINE).text), "a draft is not for successors"
+    with create_service(Settings(home=home)) as service, service.store.write() as session:
+        change_plan(session, planner, NOW, made.id, {"status": PlanStatus.ACTIVE})
+    assert "Ce que Lucien Bois vous transmet" in seen(ana.get(MINE).text)
+    assert "Les plans qui vous concernent" not in by_proxy(browser, home, "t:eva").get(MINE).text

@@ -9,7 +9,7 @@ from models.access import Viewer
 from models.areas import state_area
 from models.preferences import hide_document
 from models.queries.areas import read_areas_of
-from models.records import Role
+from models.records import DocumentKind, Role
 from models.store import Store
 from models.tables import Stance
 from recommender.indexes.columns import UNDATED
@@ -81,6 +81,17 @@ def test_answers_are_those_of_questions_that_the_viewer_may_read(store: Store) -
     }
     assert "test:s0" not in found
     assert UNDATED not in ground.answers.asked
+
+
+def test_a_question_whose_asker_nobody_knows_has_answers_as_others_do(store: Store) -> None:
+    waterworks(store)
+    write(store, [wrote("n0", kind=DocumentKind.QUESTION)])
+    write(store, [wrote("n1", ("ben", Role.ANSWERED), kind=DocumentKind.ANSWER, thread="n0")])
+    place(store, {(PUMPS, "n0"): 1.0})
+
+    ground = ground_of(store)
+
+    assert "test:n0" in {ground.view.document_ids[code] for code in ground.answers.questions}
 
 
 def test_people_are_taken_out_of_a_view_with_their_traces_alone(store: Store) -> None:

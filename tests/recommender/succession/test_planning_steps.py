@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.queries.people import Person
+from models.queries.places import NamedArea
 from models.tables import StepKind
 from recommender.succession.planning_steps import (
     MOST_PROPOSED,
@@ -17,8 +19,10 @@ from recommender.succession.planning_steps import (
     Taker,
     Why,
     propose_for,
+    propose_steps,
 )
 from recommender.succession.step_dates import MOST_AT_ONCE, Diary, Span
+from recommender.succession.taking_over import AreaSuccessors, Successor, TakingOver
 from recommender.succession.transfer import Transfer, TransferItem, TransferItemKind
 
 TODAY = date(2026, 6, 15)
@@ -112,6 +116,19 @@ def test_a_successor_without_room_leaves_the_area_to_the_next() -> None:
     steps = propose(HELD, takers=takers, busy={"ben": [always] * MOST_AT_ONCE})
     assert {step.successor_id for step in steps} == {"zoe"}
     assert propose(HELD, takers={FROST: [NOT_READY]}, busy={"ben": [always] * MOST_AT_ONCE}) == []
+
+
+def test_those_who_could_take_over_become_the_successors_in_their_order() -> None:
+    def candidate(name: str) -> Successor:
+        return Successor(replace(ANA, id=name), 0.5, False, (), (), False, 0, ())
+
+    area = NamedArea(FROST, "Gel", "Frost")
+    found = TakingOver(ANA, None, [AreaSuccessors(area, 1.0, 0, [candidate("eva"), candidate("ben")])])
+    steps = propose_steps(Transfer(ANA, None, [HELD]), found, HALF_A_YEAR, TODAY)
+    assert kinds(steps) == [(StepKind.MENTORING, "eva"), (StepKind.CO_ANSWERING, "eva")]
+    full = {"eva": [(TODAY, HALF_A_YEAR)] * MOST_AT_ONCE}
+    steps = propose_steps(Transfer(ANA, None, [HELD]), found, HALF_A_YEAR, TODAY, full)
+    assert {step.successor_id for step in steps} == {"ben"}
 
 
 def test_nothing_is_proposed_without_time_or_without_anything_to_pass_on() -> None:
