@@ -231,9 +231,8 @@ def _print_areas(console: Console, say: Wording, title: str, areas: Sequence[Unc
     console.print(Text(title, style="bold"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     for area in areas[:LINES_SHOWN]:
-        holders = say.gettext("%(before)s → %(after)s people") % {
-            "before": say.number(area.holders_before),
-            "after": say.number(area.holders_after),
-        }
+        told = say.ngettext("%(before)s → %(after)s person", "%(before)s → %(after)s people", area.holders_after)
+        counts = {"before": area.holders_before, "after": area.holders_after}
+        holders = told % {name: say.number(count) for name, count in counts.items()}
         table.add_row(Text(area.label(say.language)), holders, say.percent(area.share_left))
     console.print(table)

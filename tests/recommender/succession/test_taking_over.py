@@ -160,6 +160,15 @@ def test_an_answer_is_shown_under_the_title_of_its_question_and_with_at_most_thr
     assert [ref.document_id for ref in evidence["test:dan"]] == ["test:vd"]
 
 
+def test_a_thread_answered_twice_is_shown_once(store: Store) -> None:
+    hand_over(store)
+    fill(store, [answer("qf", "q1", "eve", days=300)])
+
+    eve = next(one for one in of_frost(store).candidates if one.person.id == "test:eve")
+
+    assert [(ref.document_id, ref.title) for ref in eve.evidence] == [("test:qf", "Titre q1")]
+
+
 def test_what_is_written_in_a_protected_space_changes_nothing_for_an_outsider(store: Store) -> None:
     hand_over(store)
     write(store, [MembershipRecord(community="closed", person="eve")])
