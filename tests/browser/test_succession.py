@@ -104,6 +104,12 @@ def test_a_plan_is_made_moved_on_and_put_on_paper(open_page: OpenPage) -> None:
     assert steps.first.is_visible()
     assert page.locator("form:visible, nav:visible, button:visible, .screen:visible").count() == 0
     page.emulate_media(media="screen")
+    for details in page.locator("main details").all():
+        details.evaluate("found => found.open = true")
+    assert serious_barriers(page) == []
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Supprimer ce plan").click()
     assert "supprimé" in said(page)
 
