@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
 from sqlalchemy.orm import Session
@@ -35,6 +35,7 @@ from models.queries.planned import narrow_planner, read_people_named
 from models.roles import find_unit
 from recommender.succession.coverage import CoverageOptions, measure_coverage
 from recommender.succession.ground import Ground, read_ground
+from recommender.succession.horizon import DAYS_PER_YEAR
 from recommender.succession.pairs import pair_unit
 from recommender.succession.risk import list_risks
 from recommender.succession.simulation import simulate as simulate_departures
@@ -106,7 +107,13 @@ def risks(planned: Planned, horizon: float) -> None:
     with opened(planned) as at:
         lines = list_risks(at.session, at.ground, at.planner, at.today)
         covered = measure_coverage(at.session, at.ground, at.planner, at.today, CoverageOptions(horizon))
-        ids = {holder.person_id for area in covered for holder in area.holders if holder.leaves_on}
+        until = at.today + timedelta(days=round(horizon * DAYS_PER_YEAR))
+        ids = {
+            holder.person_id
+            for area in covered
+            for holder in area.holders
+            if holder.leaves_on and holder.leaves_on <= until
+        }
         people = read_people_named(at.session, at.planner.viewer, at.today, ids)
         note(at, PlanningEvent.VIEWED)
         if planned.as_json:

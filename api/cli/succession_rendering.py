@@ -42,7 +42,11 @@ def print_risks(
     covered: Mapping[str, AreaCoverage],
     people: Mapping[str, Person],
 ) -> None:
-    """Print the areas at risk, the greatest first, each with why in a line, and who leaves in another."""
+    """Print the areas at risk, the greatest first, each with why in a line, and who leaves in another.
+
+    Args:
+        people: those who leave and are to be named, by id.
+    """
     if not lines:
         console.print(say.gettext("Nobody you plan for holds an area, by what you may read."))
     for line in lines[:LINES_SHOWN]:
@@ -227,9 +231,8 @@ def _print_areas(console: Console, say: Wording, title: str, areas: Sequence[Unc
     console.print(Text(title, style="bold"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     for area in areas[:LINES_SHOWN]:
-        holders = say.gettext("%(before)s → %(after)s people") % {
-            "before": say.number(area.holders_before),
-            "after": say.number(area.holders_after),
-        }
+        told = say.ngettext("%(before)s → %(after)s person", "%(before)s → %(after)s people", area.holders_after)
+        counts = {"before": area.holders_before, "after": area.holders_after}
+        holders = told % {name: say.number(count) for name, count in counts.items()}
         table.add_row(Text(area.label(say.language)), holders, say.percent(area.share_left))
     console.print(table)

@@ -200,14 +200,16 @@ class Finding:
         return willing[:depth], people, load
 
     def documents_of(self, person: int, area: int) -> Sequence[tuple[str, str]]:
-        """Return what speaks most for someone in an area, else in any, each with the document that opens its thread."""
+        """Return what speaks most for someone in an area, else in any: of a thread once, with what opens it."""
         credits, ids = self.ground.credits, self.ground.view.document_ids
         rows = np.flatnonzero(credits.persons == person)
         own = rows[credits.areas[rows] == area]
         rows = own if len(own) else rows
         order = rows[np.lexsort((credits.documents[rows], -credits.times[rows], -credits.points[rows]))]
-        pairs = zip(credits.documents[order].tolist(), credits.threads[order].tolist(), strict=True)
-        return [(ids[document], ids[thread]) for document, thread in dict.fromkeys(pairs)][:EVIDENCE_SHOWN]
+        best: dict[int, int] = {}
+        for document, thread in zip(credits.documents[order].tolist(), credits.threads[order].tolist(), strict=True):
+            best.setdefault(thread, document)
+        return [(ids[document], ids[thread]) for thread, document in best.items()][:EVIDENCE_SHOWN]
 
     def evidence_of(self, documents: Sequence[tuple[str, str]], titles: Mapping[str, Titled]) -> Sequence[EvidenceRef]:
         """Return documents as they are shown, under the title of their thread; none that the viewer may not open."""

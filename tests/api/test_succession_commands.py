@@ -76,7 +76,7 @@ def test_risks_say_in_three_lines_why_and_who_leaves(home: Path) -> None:
     assert all("(provisoire)" in head for head in heads)
     of_valves, of_frost = lines[1:3], lines[-2:]
     assert of_valves[0].startswith("1 personne le maîtrise")
-    assert of_valves[1].startswith("Départs : Ana (")
+    assert of_valves[1].startswith("Départs\u00a0: Ana (")
     assert of_valves[1].endswith("ensuite, plus personne, reste 0\u00a0%")
     assert of_frost[0].startswith("3 personnes le maîtrisent · la première en détient 45\u00a0%")
     assert len(lines) == 6
@@ -94,12 +94,12 @@ def test_risks_are_told_in_english_and_in_json(home: Path) -> None:
 
 
 def test_a_person_is_shown_with_what_they_leave_and_who_could_take_it_over(home: Path) -> None:
-    shown = succession(home, "person Ana --top 2 --lang en")
+    shown = succession(home, "person Ana --top 4 --lang en")
 
     assert shown.startswith("Ana  Eau")
     assert "Nobody else holds this area" in shown
     of_frost = shown.partition("Who could take over Frost")[2]
-    assert [name for name in ("Ben", "Bea", "Eve") if f"  {name}  Eau" in of_frost] == ["Ben", "Bea"]
+    assert all(f"  {name}  Eau" in of_frost for name in ("Bea", "Ben", "Dan", "Eve"))
     assert "ready now" in of_frost
     assert "Has written or answered in this area" in of_frost
     assert "practice: Titre ben" in of_frost
@@ -205,7 +205,7 @@ def test_people_and_units_that_do_not_exist_are_not_found(home: Path) -> None:
 
 def test_every_view_is_written_down_with_who_it_was_of_and_who_looked(home: Path) -> None:
     succession(home, "risks --as Mia")
-    succession(home, "person Ana --as Mia --top 1")
+    succession(home, "person Ana --as Mia --top 4")
     succession(home, "simulate Ana Mia --as Mia")
 
     seen = events(home)
