@@ -199,7 +199,16 @@ def _wanted_steps(transfer: Transfer, takers: Mapping[str, Sequence[Taker]], *, 
     steps = list(found.values())
     if little_time:
         steps.sort(key=lambda step: step.kind is not StepKind.RECORDED_TALK)
-    return steps
+    return _bases_first(steps)
+
+
+def _bases_first(steps: Sequence[_Wanted]) -> list[_Wanted]:
+    """Return the steps in their order, but what another builds on before it."""
+    ordered: list[_Wanted] = []
+    for step in steps:
+        bases = [one for one in steps if one.kind is AFTER.get(step.kind) and one.area_id == step.area_id]
+        ordered += [one for one in (*bases, step) if one not in ordered]
+    return ordered
 
 
 def _steps_for(item: TransferItem, takers: Sequence[Taker], *, little_time: bool) -> Iterator[_Wanted]:

@@ -78,6 +78,9 @@ VIEWS: Mapping[tuple[str, str], list[tuple[str, Any]]] = {
     ("GET", "/v1/succession/people/{id}/successors"): [
         (f"/v1/succession/people/{id_}/successors", None) for id_ in EVERYONE
     ],
+    ("GET", "/v1/succession/people/{id}/proposed-steps"): [
+        (f"/v1/succession/people/{id_}/proposed-steps?due_on=2035-01-01", None) for id_ in EVERYONE
+    ],
     ("GET", "/v1/succession/pairs"): [("/v1/succession/pairs?horizon_years=15", None)],
     ("POST", "/v1/succession/simulations"): [
         ("/v1/succession/simulations", SIMULATED),
@@ -86,6 +89,9 @@ VIEWS: Mapping[tuple[str, str], list[tuple[str, Any]]] = {
     ("GET", "/v1/succession/plans"): [("/v1/succession/plans", None)],
     ("GET", "/v1/succession/plans/{number}"): [("/v1/succession/plans/1", None)],
     ("GET", "/v1/succession/plans/{number}/evidence"): [("/v1/succession/plans/1/evidence", None)],
+    # What the pages of the same files below are compared for; the workbook holds when it was made.
+    ("GET", "/v1/succession/plans/{number}/calendar"): [],
+    ("GET", "/v1/succession/plans/{number}/workbook"): [],
     ("GET", "/v1/succession/policy"): [("/v1/succession/policy", None)],
 }
 WRITES = {
