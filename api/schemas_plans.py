@@ -26,7 +26,7 @@ Title = Annotated[str, StringConstraints(max_length=TITLE_LENGTH), Cleaned]
 class StepIn(BaseModel):
     """A step to be added to a plan."""
 
-    kind: StepKind
+    kind: StepKind = Field(examples=["mentoring"])
     starts_on: date
     due_on: date
     title: Title = Field("", description="May be empty where kind, area and document say enough.")
@@ -39,7 +39,7 @@ class StepIn(BaseModel):
 class PlanIn(BaseModel):
     """A plan to be made, as a draft."""
 
-    person_id: AnyId = Field(description="Whose knowledge passes on: someone you plan for.")
+    person_id: AnyId = Field(description="Whose knowledge passes on: someone you plan for.", examples=["people:1001"])
     due_on: date = Field(description="The day by which everything has passed on.")
     note: Note = ""
     steps: list[StepIn] = Field(default=[], max_length=MOST_STEPS_AT_ONCE)
@@ -67,7 +67,7 @@ class _Changes(BaseModel):
 class PlanChangesIn(_Changes):
     """What changes in a plan."""
 
-    status: PlanStatus | None = None
+    status: PlanStatus | None = Field(None, examples=["active"])
     due_on: date | None = None
     note: Note | None = None
 
@@ -75,7 +75,7 @@ class PlanChangesIn(_Changes):
 class OwnStepChangesIn(_Changes):
     """What someone says of how a step of theirs goes."""
 
-    status: StepStatus | None = None
+    status: StepStatus | None = Field(None, examples=["planned"])
     note: Note | None = None
 
 

@@ -57,7 +57,7 @@ class RisksOut(BaseModel):
 class RiskScoreIn(BaseModel):
     """A manager's answers for an area and a unit."""
 
-    area_id: AnyId
+    area_id: AnyId = Field(examples=["area:12"])
     unit_id: AnyId
     role_criticality: Answer
     knowledge_concentration: Answer

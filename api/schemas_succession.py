@@ -121,7 +121,12 @@ class DeparturesOut(BaseModel):
 class SimulationIn(BaseModel):
     """People to take as leaving."""
 
-    people: list[PersonIdIn] = Field(min_length=1, max_length=MOST_SIMULATED, description="Ids of people you plan for.")
+    people: list[PersonIdIn] = Field(
+        min_length=1,
+        max_length=MOST_SIMULATED,
+        description="Ids of people you plan for.",
+        examples=[["people:1001"]],
+    )
     by: date | None = Field(None, description="The day by which they are gone; today by default.")
 
 

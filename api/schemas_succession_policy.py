@@ -17,7 +17,7 @@ Notice = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTI
 class PolicyIn(BaseModel):
     """What an organisation decides about succession views."""
 
-    enabled: bool
+    enabled: bool = Field(examples=[True])
     departures: DepartureVisibility = Field(
         DepartureVisibility.ANNOUNCED, description="What managers are shown beyond what is announced to everyone."
     )

@@ -100,7 +100,7 @@ class PairsOut(BaseModel):
 class PairDecisionIn(BaseModel):
     """What a manager decides about a pair."""
 
-    leaver_id: AnyId
+    leaver_id: AnyId = Field(examples=["people:1001"])
     area_id: AnyId
     successor_id: AnyId
     stance: PairStance | None = Field(None, description="Null to leave it to the suggestions again.")

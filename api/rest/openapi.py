@@ -38,6 +38,7 @@ TAGS: Final = {
     "areas": "Fields of expertise.",
     "feedback": "What people say of suggestions.",
     "solicitations": "Questions put to someone, and what became of them.",
+    "succession": "What the units of a manager know, what leaves with whom, and how it passes on.",
     "webhooks": "Addresses told of what happens.",
     "administration": "For administrators.",
     "health": "Is the process alive, and can it answer.",
