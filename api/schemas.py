@@ -14,6 +14,7 @@ from api.wording import Wording
 from models.preferences import Preferences
 from models.queries.people import Person
 from models.records import Circle, Cleaned, DocumentKind, MembershipRole, Role
+from models.tables import ID_LENGTH
 from recommender.answers import Answer, Expert, FoundText, ShownEvidence
 from recommender.asking import PersonFilter
 from recommender.expert_finding import Intent
@@ -23,6 +24,10 @@ from recommender.service import MAX_QUESTION_LENGTH, MAX_TOP
 
 SHAPE_VERSION = 1
 FilterText = Annotated[str | None, StringConstraints(max_length=200), Cleaned]
+
+
+AnyId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]
+"""The id of anything, in a body."""
 
 
 class PersonFilterIn(BaseModel):

@@ -7,18 +7,17 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from api.schemas import PersonOut, person_out
+from api.schemas import AnyId, PersonOut, person_out
 from api.schemas_transfers import EvidenceRefOut, evidence_ref_out
 from models.queries.plan_shapes import Plan, PlanPart, Step, WarningKind
 from models.records import Cleaned
-from models.tables import ID_LENGTH, PlanStatus, StepKind, StepStatus
+from models.tables import PlanStatus, StepKind, StepStatus
 from models.transfer_plans import NewPlan
 from models.transfer_steps import NOTE_LENGTH, TITLE_LENGTH, NewStep
 from recommender.succession.progress import StepEvidence
 
 MOST_STEPS_AT_ONCE: Final = 50
 
-AnyId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]
 Note = Annotated[str, StringConstraints(max_length=NOTE_LENGTH), Cleaned]
 Title = Annotated[str, StringConstraints(max_length=TITLE_LENGTH), Cleaned]
 

@@ -7,15 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.schemas import AnyId
 from api.succession_words import say_prefilled
 from api.wording import Wording
 from models.records import Cleaned
 from models.risk_scores import NOTE_LENGTH, RiskScore
-from models.tables import ID_LENGTH
 from recommender.succession.risk import Dimension, Level, RiskLine
 
 Answer = Literal[1, 3, 5]
-AnyId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]
 
 
 class PrefilledOut(BaseModel):
@@ -23,6 +22,7 @@ class PrefilledOut(BaseModel):
 
     score: int = Field(description="1, 3 or 5.")
     holders: int = Field(description="How many of the unit hold the area.")
+    elsewhere: int = Field(description="How many others hold it, outside the unit.")
     truck_factor: int
     first_share: float = Field(description="Of what they have of it, the part of the one who has most.")
     documented_ratio: float
@@ -100,6 +100,7 @@ def risk_out(line: RiskLine, say: Wording) -> RiskOut:
             dimension: PrefilledOut(
                 score=answer.score,
                 holders=answer.reason.holders,
+                elsewhere=answer.reason.elsewhere,
                 truck_factor=answer.reason.truck_factor,
                 first_share=round(answer.reason.first_share, 4),
                 documented_ratio=round(answer.reason.documented_ratio, 4),

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from api.schemas import PersonOut, person_out
+from api.schemas import AnyId, PersonOut, person_out
 from models.queries.departures import DepartureBand, PlannedDeparture
 from models.queries.people import Person
-from models.records import Cleaned, DeclaredBy
-from models.tables import ID_LENGTH
+from models.records import DeclaredBy
 from recommender.succession.coverage import AreaCoverage, CoverageLevel, HolderShare, TrendPoint, UnitAreaCell
 from recommender.succession.simulation import LostQuestion, Simulation, Uncovered
 
 HOLDERS_SHOWN = 20
 MOST_SIMULATED = 500
-
-PersonIdIn = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]
 
 
 class HolderShareOut(BaseModel):
@@ -121,7 +117,7 @@ class DeparturesOut(BaseModel):
 class SimulationIn(BaseModel):
     """People to take as leaving."""
 
-    people: list[PersonIdIn] = Field(
+    people: list[AnyId] = Field(
         min_length=1,
         max_length=MOST_SIMULATED,
         description="Ids of people you plan for.",

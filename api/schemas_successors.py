@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from api.planning_words import say_factor
-from api.schemas import PersonOut, person_out
+from api.schemas import AnyId, PersonOut, person_out
 from api.schemas_transfers import EvidenceRefOut, evidence_ref_out
 from api.wording import Wording
 from models.queries.places import NamedArea
-from models.records import Cleaned
-from models.tables import ID_LENGTH, PairStance
+from models.tables import PairStance
 from recommender.succession.pairs import Pair, Pairs
 from recommender.succession.successors import Factor
 from recommender.succession.taking_over import AreaSuccessors, Successor, SuccessorFactor, TakingOver
-
-AnyId = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), Cleaned]
 
 
 class NamedAreaOut(BaseModel):

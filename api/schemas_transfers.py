@@ -46,6 +46,7 @@ class TransferOut(BaseModel):
     person: PersonOut
     leaves_on: date | None = Field(description="First day on which they may be gone, as far as you may know.")
     items: list[TransferItemOut]
+    more: int = Field(description="How many more there are.")
 
 
 def transfer_out(transfer: Transfer, say: Wording) -> TransferOut:
@@ -54,6 +55,7 @@ def transfer_out(transfer: Transfer, say: Wording) -> TransferOut:
         person=person_out(transfer.person),
         leaves_on=transfer.leaves_on,
         items=[transfer_item_out(item, say) for item in transfer.items],
+        more=transfer.more,
     )
 
 

@@ -15,7 +15,8 @@ from api.planning import PlanningDep
 from api.rest.clock import Now
 from api.rest.routing import rest_router
 from api.rest.succession import USUAL_HORIZON, Horizon
-from api.schemas_successors import AnyId, PairDecisionIn, PairsOut, pairs_out
+from api.schemas import AnyId
+from api.schemas_successors import PairDecisionIn, PairsOut, pairs_out
 from models.audit import about_person
 from models.pair_decisions import decide_pair
 from models.queries.planned import narrow_planner

@@ -14,8 +14,9 @@ from api.planning import PlanningDep
 from api.rest.clock import Now
 from api.rest.parameters import PersonId
 from api.rest.routing import rest_router
+from api.schemas import AnyId
 from api.schemas_proposed_steps import ProposedStepsOut, proposed_step_out
-from api.schemas_successors import AnyId, TakingOverOut, taking_over_out
+from api.schemas_successors import TakingOverOut, taking_over_out
 from api.schemas_transfers import TransferOut, transfer_out
 from api.wording import wording_in
 from recommender.succession.proposing import propose_steps

@@ -16,8 +16,8 @@ from api.planning import PlanningDep
 from api.rest.clock import Now
 from api.rest.routing import rest_router
 from api.rest.writing_once import OnceDep
+from api.schemas import AnyId
 from api.schemas_risks import (
-    AnyId,
     RiskScoreIn,
     RiskScoreOut,
     RisksOut,

@@ -12,7 +12,6 @@ from typing import Final
 from models.tables import StepKind
 from models.transfer_steps import NewStep
 from recommender.succession.step_dates import MOST_AT_ONCE, Diary, Span
-from recommender.succession.taking_over import TakingOver
 from recommender.succession.transfer import Transfer, TransferItem, TransferItemKind
 
 MOST_PROPOSED: Final = 12
@@ -81,21 +80,6 @@ class _Wanted:
     together: bool
     """Whether a successor takes part."""
     reasons: list[StepReason] = field(default_factory=list)
-
-
-def propose_steps(
-    transfer: Transfer,
-    taking_over: TakingOver,
-    due_on: date,
-    today: date,
-    busy: Mapping[str, Sequence[Span]] | None = None,
-) -> list[ProposedStep]:
-    """Return the steps that propose_for gives, with those who could take over as successors."""
-    takers = {
-        found.area.id: [Taker(candidate.person.id, candidate.ready) for candidate in found.candidates]
-        for found in taking_over.areas
-    }
-    return propose_for(transfer, takers, due_on, today, busy)
 
 
 def propose_for(

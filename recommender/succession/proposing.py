@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from models.planning import Planner
+from models.queries.plan_load import read_step_days
 from recommender.succession.ground import Ground
 from recommender.succession.planning_steps import ProposedStep, Taker, propose_for
 from recommender.succession.taking_over import TakingOver, find_successors
@@ -32,7 +33,8 @@ def propose_steps(
     """
     transfer = what_to_transfer(session, ground, planner, now.date(), person_id)
     found = find_successors(session, ground, planner, now, person_id, top=TAKERS_EACH)
-    return propose_for(transfer, takers_of(found), due_on, now.date())
+    busy = read_step_days(session, planner, now.date())
+    return propose_for(transfer, takers_of(found), due_on, now.date(), busy)
 
 
 def takers_of(found: TakingOver) -> Mapping[str, Sequence[Taker]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final
@@ -30,7 +30,7 @@ from models.queries.transfer_plans import list_plans
 from models.tables import PairStance
 from models.transfer_plans import NewPlan, create_plan
 from models.transfer_steps import NewStep
-from recommender.succession.planning_steps import Taker, propose_for
+from recommender.succession.proposing import propose_steps
 from recommender.succession.taking_over import TakingOver, find_successors
 from recommender.succession.transfer import Transfer, what_to_transfer
 
@@ -109,27 +109,16 @@ def start_plan(
     propose: Annotated[bool, Form()] = False,
 ) -> RedirectResponse | HTMLResponse:
     """Make the draft of a plan, with steps proposed from what there is to transfer if wanted."""
-    today, now = planning.today, datetime.now(UTC)
+    now = datetime.now(UTC)
     say = wording_of(planning.request)
     try:
         due = date.fromisoformat(due_on)
         with planning.service.store.write() as session:
             steps: Sequence[NewStep] = ()
             if propose:
-                ground = planning.ground(session)
-                transfer = what_to_transfer(session, ground, planning.planner, today, person_id)
-                found = find_successors(session, ground, planning.planner, now, person_id)
-                steps = propose_for(transfer, takers_of(found), due, today)
+                steps = propose_steps(session, planning.ground(session), planning.planner, now, person_id, due)
             plan = create_plan(session, planning.planner, now, NewPlan(person_id, due, "", steps))
             audit(session, caller, planning.request, "plan.created", about_person(plan.person.id), number=plan.id)
     except (ValueError, InvalidInputError):
         return show_person(planning, person_id, say.gettext("Give a day from today on; one open plan a person."))
     return back_to(planning.request, f"/succession/plans/{plan.id}", Done.PLAN_MADE)
-
-
-def takers_of(found: TakingOver) -> Mapping[str, Sequence[Taker]]:
-    """Return who could take each area over, the best first, by its id."""
-    return {
-        area.area.id: [Taker(candidate.person.id, candidate.ready) for candidate in area.candidates]
-        for area in found.areas
-    }

@@ -19,8 +19,8 @@ from recommender.succession.planning_steps import (
     Taker,
     Why,
     propose_for,
-    propose_steps,
 )
+from recommender.succession.proposing import takers_of
 from recommender.succession.step_dates import MOST_AT_ONCE, Diary, Span
 from recommender.succession.taking_over import AreaSuccessors, Successor, TakingOver
 from recommender.succession.transfer import Transfer, TransferItem, TransferItemKind
@@ -124,10 +124,10 @@ def test_those_who_could_take_over_become_the_successors_in_their_order() -> Non
 
     area = NamedArea(FROST, "Gel", "Frost")
     found = TakingOver(ANA, None, [AreaSuccessors(area, 1.0, 0, [candidate("eva"), candidate("ben")])])
-    steps = propose_steps(Transfer(ANA, None, [HELD]), found, HALF_A_YEAR, TODAY)
+    steps = propose_for(Transfer(ANA, None, [HELD]), takers_of(found), HALF_A_YEAR, TODAY)
     assert kinds(steps) == [(StepKind.MENTORING, "eva"), (StepKind.CO_ANSWERING, "eva")]
     full = {"eva": [(TODAY, HALF_A_YEAR)] * MOST_AT_ONCE}
-    steps = propose_steps(Transfer(ANA, None, [HELD]), found, HALF_A_YEAR, TODAY, full)
+    steps = propose_for(Transfer(ANA, None, [HELD]), takers_of(found), HALF_A_YEAR, TODAY, full)
     assert {step.successor_id for step in steps} == {"ben"}
 
 
