@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -91,3 +92,8 @@ def view_before(view: TraceView, moment: int) -> TraceView:
     first = int(np.searchsorted(columns.times, UNDATED, side="right"))
     last = int(np.searchsorted(columns.times, moment, side="left"))
     return TraceView(columns.take(np.arange(first, last)), view.names, view.person_ids, view.people_of_name)
+
+
+def set_name(path: Path) -> str:
+    """Return what a set is called: its file or folder, or the folder of a file called threads, as many are."""
+    return path.parent.name if path.name.startswith("threads.") and path.parent.name else path.name

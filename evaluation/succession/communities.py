@@ -25,7 +25,7 @@ from evaluation.succession.answers import (
     leavers_at,
     left_areas,
 )
-from evaluation.succession.cases import Case, Cases, Numbers, view_before
+from evaluation.succession.cases import Case, Cases, Numbers, set_name, view_before
 from evaluation.succession.past_areas import PastAreas
 from evaluation.testbed import Testbed
 from models.errors import InvalidInputError
@@ -80,14 +80,14 @@ class _Community:
         moments = handover_times(self._answers.times)
         if not moments:
             message = (
-                f"{self._path.name} is too short: answers must span at least {BEFORE_DAYS + AFTER_DAYS} days, a year "
-                "before somebody leaves and a year after; give a community with a longer history."
+                f"{set_name(self._path)} is too short: answers must span {BEFORE_DAYS + AFTER_DAYS} days or more, a "
+                "year before somebody leaves and a year after; give a community with a longer history."
             )
             raise InvalidInputError(message)
         cases = [case for moment in moments for case in self._cases_at(moment)]
         if not cases:
             message = (
-                f"Nobody leaves in {self._path.name}: at none of {len(moments)} handovers someone with at least "
+                f"Nobody leaves in {set_name(self._path)}: at none of {len(moments)} handovers someone with at least "
                 f"{FEWEST_ANSWERS} answers had stopped whose areas others answered in during the year after; give a "
                 "community with a longer history."
             )
@@ -98,7 +98,7 @@ class _Community:
             f"are those known before who gave {TAKES_OVER:.0%} of the answers or more in their areas, in the "
             f"{AFTER_DAYS} days after."
         )
-        data = Data(self._path.name, version_of(self._path, self._testbed, ()), description)
+        data = Data(set_name(self._path), version_of(self._path, self._testbed, ()), description)
         embeddings = self._areas.embeddings()
         return Cases(data, cases, embeddings, on_close=self._testbed.close, retell=self._retell)
 
@@ -144,7 +144,7 @@ class _Community:
         gone = [before._view.names.persons[ids[code]] for code in (*case.handover.leavers, *case.handover.excluded)]
         ground, _ = before._ground_at(moment)
         told = before._handovers_at(moment, ground, np.array(gone, np.int64))
-        data = Data(self._path.name, "", f"as it was before {case.handover.at.date().isoformat()}")
+        data = Data(set_name(self._path), "", f"as it was before {case.handover.at.date().isoformat()}")
         return Cases(data, [next(told)], before._areas.embeddings(), on_close=before._testbed.close)
 
     def _kind_of_leaver(self, leaver: int, moment: int) -> str:

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from evaluation.past import Values
 from evaluation.report import PRODUCT
-from evaluation.succession.cases import Case, Cases, Kind
+from evaluation.succession.cases import Case, Cases, Kind, set_name
 from evaluation.succession.judging import SuccessionOptions, Successors, judge_cases
 from evaluation.succession.overall import Skipped, SuccessionReport, average_of, compare_within
 from evaluation.succession.reading import read_cases
@@ -88,10 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     encoder = load_bundled()
     for path in chosen.paths:
         try:
-            found.append(read_cases(path, encoder, chosen.keep / path.name if chosen.keep else None))
+            found.append(read_cases(path, encoder, chosen.keep / set_name(path) if chosen.keep else None))
         except InvalidInputError as error:
-            skipped.append(Skipped(path.name, str(error)))
-    names = [path.name for path in chosen.paths]
+            skipped.append(Skipped(set_name(path), str(error)))
+    names = [set_name(path) for path in chosen.paths]
     command = shlex.join(["python", "-m", "evaluation.succession.left_out", *names])
     try:
         report = judge_left_out_sets(found, skipped, SuccessionOptions(chosen.seed, command))

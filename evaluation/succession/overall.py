@@ -13,7 +13,7 @@ from evaluation.experiment import Data, Experiment
 from evaluation.measures import parse_measures
 from evaluation.report import Comparison, Report, compare_systems, mean_intervals
 from evaluation.significance import Floats, average_interval, holm, randomisation_p
-from evaluation.succession.cases import Cases, Kind
+from evaluation.succession.cases import Cases, Kind, set_name
 from evaluation.succession.judging import SuccessionOptions, judge_cases
 from models.errors import InvalidInputError
 
@@ -87,7 +87,7 @@ def judge_sets(
         except InvalidInputError as error:
             if len(paths) == 1:
                 raise
-            skipped.append(Skipped(path.name, str(error)))
+            skipped.append(Skipped(set_name(path), str(error)))
             continue
         with found:
             experiment, report = judge_cases(found, options)

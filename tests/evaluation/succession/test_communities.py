@@ -66,7 +66,7 @@ def test_handovers_are_half_a_year_apart_a_year_from_both_ends() -> None:
 def test_a_community_of_less_than_two_years_is_too_short(tmp_path: Path) -> None:
     short = write_community(tmp_path / "short", community()[:10])
 
-    with pytest.raises(InvalidInputError, match="short is too short: answers must span at least 730 days"):
+    with pytest.raises(InvalidInputError, match="short is too short: answers must span 730 days or more"):
         read_community(short, None)
 
 
