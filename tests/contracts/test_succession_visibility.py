@@ -361,6 +361,7 @@ def rules_restored() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("rules_restored")
+@pytest.mark.thorough
 def test_the_twin_sees_a_departure_that_leaks(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def every_standing(*_: Any) -> Any:
         return DepartureRow.revoked_at.is_(None)
@@ -375,6 +376,7 @@ def test_the_twin_sees_a_departure_that_leaks(sqlite_template: Path, monkeypatch
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("rules_restored")
+@pytest.mark.thorough
 def test_the_twin_sees_a_text_that_leaks(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recommender.succession.ground.list_space_ids", lambda *_: ["organisation", "w:c0"])
     leaking, _ = differing(sample(), "e3", sqlite_template)
@@ -384,6 +386,7 @@ def test_the_twin_sees_a_text_that_leaks(sqlite_template: Path, monkeypatch: pyt
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("rules_restored")
+@pytest.mark.thorough
 def test_the_twin_sees_someone_who_opted_out(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     town = replace(sample().town, opted_out=frozenset({"e1"}))
     staff = replace(sample(), town=town)
