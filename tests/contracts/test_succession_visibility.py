@@ -317,7 +317,7 @@ def test_no_view_holds_or_betrays_what_its_manager_may_not_know(
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, **quietly)
+@settings(max_examples=15, **quietly)
 @given(staff=staffs(), manager=managers)
 def test_no_view_betrays_anything_in_many_towns(sqlite_template: Path, staff: Staff, manager: str) -> None:
     check_every_view(staff, manager, sqlite_template)
