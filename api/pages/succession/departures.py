@@ -81,6 +81,8 @@ def show(
     if supposing.simulation:
         planning.note(PlanningEvent.SIMULATED, supposing.simulation.people, by=supposing.by.isoformat())
     planning.note(PlanningEvent.VIEWED, view="departures")
+    if leaving.named:
+        planning.note(PlanningEvent.PERSON_VIEWED, (one.person_id for one in leaving.named), view="departures")
     shown = {"leaving": leaving, "supposing": supposing, "unit": unit, "name": name.strip(), "years": YEARS}
     return render(planning.request, "succession/departures.html", 422 if supposing.error else 200, **shown)
 

@@ -60,6 +60,13 @@ def test_bands_say_no_name_and_no_small_number(mia: TestClient, home: Path) -> N
     assert "non dit" in told
 
 
+def test_that_someone_was_named_is_written_down_about_them(mia: TestClient, home: Path) -> None:
+    assert "Ana" in main_of(mia, PAGE)
+    with create_service(Settings(home=home)) as service, service.store.read() as session:
+        noted = session.scalars(select(AuditEventRow.target).where(AuditEventRow.action == "succession.person_viewed"))
+        assert about_person("test:ana") in set(noted)
+
+
 def test_a_supposition_says_what_would_be_lost_and_is_written_down_about_each(mia: TestClient, home: Path) -> None:
     told = main_of(mia, f"{PAGE}?person=test:ana&person=test:ben&by={TOMORROW}&step=simulate")
     assert "On suppose que partent" in told
