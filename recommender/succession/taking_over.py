@@ -28,6 +28,8 @@ AREAS_SHOWN: Final = 6
 # Candidates looked at closer, beside those asked for: some may be away, full, or have nothing that can be shown.
 CONSIDERED_BEYOND: Final = 20
 EVIDENCE_SHOWN: Final = 3
+# How many times as many are ranked: many are active and know nothing near.
+_RANKED: Final = 4
 # Whoever leaves this soon after is no successor.
 _LEAVING_TOO_YEARS: Final = 1.0
 
@@ -184,7 +186,7 @@ class Finding:
         # Who plans may know of more departures than everyone who reads the same.
         known = replace(self.ground.circumstances, leaving=gone)
         ground = replace(self.ground, circumstances=known)
-        first = [found for found in rank_successors(ground, handover, top=2 * depth) if found.score > 0]
+        first = [found for found in rank_successors(ground, handover, top=_RANKED * depth) if self.fits(found, area)]
         ids = [self.ground.person_ids[found.person] for found in first]
         people = read_people(self.session, self.planner.viewer, self.today, ids)
         load = count_load(self.session, self.planner.viewer, self.now, sorted(people))
@@ -195,9 +197,21 @@ class Finding:
         }
         full = {codes[id_] for id_, person in people.items() if person.capacity_per_week == 0}
         counted = replace(known, load={**shares, **dict.fromkeys(full, 1.0)})
-        again = rank_successors(replace(ground, circumstances=counted), handover, top=2 * depth)
-        willing = [found for found in again if found.score > 0 and self.ground.person_ids[found.person] in people]
+        again = rank_successors(replace(ground, circumstances=counted), handover, top=_RANKED * depth)
+        willing = [
+            found for found in again if self.fits(found, area) and self.ground.person_ids[found.person] in people
+        ]
         return willing[:depth], people, load
+
+    def fits(self, found: RankedSuccessor, area: int) -> bool:
+        """Return whether something speaks for someone in an area, beyond how much they do everywhere.
+
+        They gave something in it, want to learn it, or know areas near to it better than they are busy in all: whoever
+        writes most would else come up in every area.
+        """
+        near, busy = found.factors.get(Factor.NEAR_AREAS, 0.0), found.factors.get(Factor.ACTIVITY, 0.0)
+        known = self.ground.credits.strength(area, found.person) > 0 or near > busy
+        return found.score > 0 and (known or area in self.ground.circumstances.goals.get(found.person, ()))
 
     def documents_of(self, person: int, area: int) -> Sequence[tuple[str, str]]:
         """Return what speaks most for someone in an area, else in any: of a thread once, with what opens it."""

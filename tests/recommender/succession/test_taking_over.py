@@ -7,10 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from models.access import Viewer
 from models.areas import state_area
 from models.errors import NotFoundError
 from models.planning import Planner
-from models.records import MembershipRecord, Role
+from models.records import MembershipRecord, PersonRecord, Role
 from models.store import Store
 from models.tables import DepartureVisibility, Stance
 from recommender.succession.successors import Factor, Handover, rank_successors
@@ -70,6 +71,17 @@ def test_people_come_in_the_order_of_the_ranking_those_who_wrote_in_the_area_fir
     assert {name for name, one in zip(names(found), found.candidates, strict=True) if one.ready} == {"bea", "ben"}
     eve = found.candidates[names(found).index("eve")]
     assert [lack.area.id for lack in eve.lacks] == [FROST]
+
+
+def test_who_is_only_busy_elsewhere_is_not_proposed_unless_they_want_to_learn(store: Store) -> None:
+    hand_over(store)
+    write(store, [PersonRecord(id="fay", name="Fay", unit="water")])
+    fill(store, [practice(f"f{n}", ("fay", Role.WROTE)) for n in range(6)], PAY)
+    assert "fay" not in names(of_frost(store))
+
+    with store.write() as session:
+        state_area(session, Viewer("test:fay"), NOW, "test:fay", FROST, Stance.WANTS_TO_LEARN)
+    assert "fay" in names(of_frost(store))
 
 
 def test_the_areas_of_which_most_would_be_lost_come_first_and_top_limits_each(store: Store) -> None:
