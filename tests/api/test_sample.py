@@ -18,7 +18,7 @@ from models.access import Viewer
 from models.planning import read_policy
 from models.queries.areas import read_areas_of
 from models.queries.documents import list_space_ids
-from models.roles import list_roles, revoke_role, roles_of
+from models.roles import grant_role, list_roles, revoke_role, roles_of
 from models.tables import AreaStatementRow, DepartureRow, MembershipRow, OrganisationRole, PersonRow
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -115,8 +115,10 @@ def test_departures_are_spread_over_years_and_not_all_announced(demonstration: S
 
 @pytest.mark.slow
 def test_what_visitors_of_the_demonstration_changed_stands(demonstration: Service) -> None:
+    taken = (JOSEE, OrganisationRole.MANAGER, "services:direction-des-services-a-la-population")
     with demonstration.store.write() as session:
-        revoke_role(session, JOSEE, OrganisationRole.MANAGER, "services:direction-des-services-a-la-population")
+        revoke_role(session, *taken)
     prepare_succession(demonstration, NOW)
-    with demonstration.store.read() as session:
+    with demonstration.store.write() as session:
         assert JOSEE not in {grant.person_id for grant in list_roles(session)}
+        grant_role(session, NOW, *taken)  # the other tests are shown the same demonstration
