@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 
 from ingestion.formats import open_source
 from ingestion.importing import run_import
+from ingestion.language import detect_language
 from ingestion.source import Item, PersonalFields, Skipped
 from models.errors import InvalidInputError
 from models.records import DocumentKind, DocumentRecord
@@ -232,6 +233,7 @@ def test_a_line_of_100_mib_is_skipped_without_being_held(folder, sqlite_store, d
         for _ in range(100):
             content.write(b"x" * 1024 * 1024)
         content.write(b'"}\n' + threads(1, first=2))
+    detect_language("Comment purger la ligne ?")  # its tables stay, and are not what a line takes
     tracemalloc.start()
     try:
         report = run_import(sqlite_store, open_source("threads", path), name="s")
