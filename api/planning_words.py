@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from api.charts import SHAPES, Tone
-from api.plan_words import plan_statuses, say_step, say_warning, step_kinds, step_statuses
+from api.plan_words import plan_statuses, say_reminder, say_step, say_warning, step_kinds, step_statuses
 from api.succession_words import answers, dimensions, levels, say_item, say_prefilled
 from api.wording import Wording
 from recommender.succession.coverage import CoverageLevel
@@ -140,5 +140,6 @@ def planning_filters(say: Wording) -> dict[str, Any]:
         "step_status": lambda status: step_statuses(say)[status],
         "step_kind": lambda kind: step_kinds(say)[kind],
         "step_title": lambda step: say_step(say, step),
+        "step_reminder": lambda step: say_reminder(say, step),
         "successor_reasons": lambda candidate: say_reasons(say, candidate),
     }
